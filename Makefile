@@ -1,0 +1,122 @@
+# Bochuang. `make run` starts a contest, `make test` proves it; both install what is missing (Debian 12).
+#
+#   make                 the programs, into build/bin/
+#   make SANITIZER=address,undefined    the same under sanitizers, into build/address+undefined/bin/
+#   make lint            the style, as a test
+#   make fuzz            the fuzz targets, into build/fuzz/
+
+comma     := ,
+VERSION   := 0.1.0
+SANITIZER ?=
+BUILD     := build$(if $(SANITIZER),/$(subst $(comma),+,$(SANITIZER)))
+PREFIX    ?= /usr/local
+
+CC        ?= cc
+PACKAGES  := libevent_core hiredis msgpack yaml-0.1 jansson libsodium libxxhash xlsxwriter zlib libcurl
+WARNINGS  := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wformat=2 -Wundef \
+             -Wpointer-arith -Wwrite-strings -Wold-style-definition -Wimplicit-fallthrough $(if $(STRICT),-Werror)
+HARDENING := -fstack-protector-strong -fstack-clash-protection -fcf-protection -fPIE \
+             $(if $(SANITIZER),,-D_FORTIFY_SOURCE=2)
+OPTIMISE  ?= $(if $(SANITIZER),-O1,-O2)
+CPPFLAGS  += -I. -D_GNU_SOURCE -DBOCHUANG_VERSION='"$(VERSION)"' $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
+CFLAGS    += -std=c17 -g $(OPTIMISE) -fno-omit-frame-pointer $(WARNINGS) $(HARDENING) \
+             $(if $(SANITIZER),-fsanitize=$(SANITIZER) -fno-sanitize-recover=all)
+LDFLAGS   += -pie -Wl,-z,relro,-z,now $(if $(SANITIZER),-fsanitize=$(SANITIZER))
+LDLIBS    += $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lm
+
+# A folder is a library of everything in it but its main.c: the linker takes what a program needs.
+sources    = $(filter-out $(1)/main.c,$(wildcard $(1)/*.c))
+objects    = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
+LIBRARIES := $(BUILD)/lib/ingest.a $(BUILD)/lib/aggregator.a $(BUILD)/lib/cli.a $(BUILD)/lib/common.a
+PROGRAMS  := $(BUILD)/bin/bochuang-ingest $(BUILD)/bin/bochuang-aggregator $(BUILD)/bin/bochuang
+UNIT      := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test_*.c))
+
+FUZZ      := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
+
+.PHONY: all programs setup setup-test run test lint bench bench-quick unit fuzz fuzz-targets web install clean
+.SECONDARY:
+.DELETE_ON_ERROR:
+
+all: programs web
+
+programs: $(PROGRAMS)
+
+$(BUILD)/bin/bochuang-ingest: $(BUILD)/obj/ingest/main.o $(BUILD)/lib/ingest.a $(BUILD)/lib/common.a
+$(BUILD)/bin/bochuang-aggregator: $(BUILD)/obj/aggregator/main.o $(BUILD)/lib/aggregator.a $(BUILD)/lib/common.a
+$(BUILD)/bin/bochuang: $(BUILD)/obj/cli/main.o $(BUILD)/lib/cli.a $(BUILD)/lib/aggregator.a $(BUILD)/lib/common.a
+$(PROGRAMS):
+	@mkdir -p $(@D)
+	@echo "  ld  $@"
+	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+.SECONDEXPANSION:
+$(BUILD)/lib/%.a: $$(call objects,$$(call sources,%))
+	@mkdir -p $(@D)
+	@rm -f $@
+	@$(AR) rcs $@ $^
+
+$(BUILD)/obj/%.o: %.c Makefile
+	@mkdir -p $(@D)
+	@echo "  cc  $<"
+	@$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+$(BUILD)/tests/%: $(BUILD)/obj/tests/unit/%.o $(LIBRARIES)
+	@mkdir -p $(@D)
+	@echo "  ld  $@"
+	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lcmocka
+
+$(BUILD)/tests/fold_stdin: $(BUILD)/obj/tests/model/fold_stdin.o $(BUILD)/lib/aggregator.a $(BUILD)/lib/common.a
+	@mkdir -p $(@D)
+	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+$(BUILD)/bench/%: tests/bench/%.c $(BUILD)/lib/aggregator.a $(BUILD)/lib/common.a
+	@mkdir -p $(@D)
+	@$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+unit: $(UNIT)
+
+# libFuzzer wants clang, and every object built for it: the same rules once more, with other flags.
+fuzz:
+	@$(MAKE) --no-print-directory CC=clang BUILD=build/fuzz SANITIZER=fuzzer-no-link,address,undefined fuzz-targets
+
+fuzz-targets: $(addprefix $(BUILD)/,$(FUZZ))
+
+$(BUILD)/fuzz_%: $(BUILD)/obj/tests/fuzz/fuzz_%.o $(BUILD)/lib/aggregator.a $(BUILD)/lib/common.a
+	@echo "  ld  $@"
+	@$(CC) $(CFLAGS) $(LDFLAGS) -fsanitize=fuzzer,address,undefined -o $@ $^ $(LDLIBS)
+
+setup:
+	@scripts/setup run
+
+setup-test:
+	@scripts/setup test
+
+run: setup
+	@$(MAKE) --no-print-directory all
+	@exec deploy/up --demo
+
+test: setup-test
+	@tests/run
+
+lint:
+	@scripts/lint
+
+bench: setup-test
+	@$(MAKE) --no-print-directory all
+	@tests/bench/run
+
+bench-quick: setup-test
+	@$(MAKE) --no-print-directory all
+	@tests/bench/run --quick
+
+web:
+
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/bochuang
+	install -m 755 $(PROGRAMS) $(DESTDIR)$(PREFIX)/bin
+	cp -r config aggregator/web $(DESTDIR)$(PREFIX)/share/bochuang
+
+clean:
+	rm -rf build
+
+-include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)
