@@ -1,0 +1,137 @@
+#include "ingest/observe.h"
+
+#include "common/json_out.h"
+#include "common/stats.h"
+#include "ingest/hosted.h"
+
+static void
+answer_buf(struct ingest *ingest, struct http_exchange *exchange, int status, const char *content_type,
+           struct buf *body)
+{
+    if (body->failed)
+        answer_unavailable(exchange, &ingest->counters, "out of memory");
+    else
+        http_answer(exchange, &(struct http_answer){.status = status,
+                                                    .content_type = content_type,
+                                                    .body = buf_span(body)});
+    buf_free(body);
+}
+
+void
+observe_limits(struct ingest *ingest, struct http_exchange *exchange)
+{
+    static const struct {
+        const char *name;
+        int64_t value;
+    } limits[] = {
+        {"body_bytes", LIMIT_BODY_BYTES},     {"events_per_request", LIMIT_EVENTS_PER_REQUEST},
+        {"event_bytes", LIMIT_EVENT_BYTES},   {"nesting", LIMIT_NESTING},
+        {"head_bytes", LIMIT_HEAD_BYTES},     {"head_fields", LIMIT_HEAD_FIELDS},
+        {"uri_bytes", LIMIT_URI_BYTES},       {"id_bytes", LIMIT_ID_BYTES},
+        {"action_bytes", LIMIT_ACTION_BYTES}, {"future_ms", LIMIT_FUTURE_MS},
+    };
+    struct buf body = {0};
+    struct json_out json = {.buf = &body};
+    json_open(&json, '{');
+    for (size_t i = 0; i < sizeof limits / sizeof *limits; i++)
+        json_put_int(&json, limits[i].name, limits[i].value);
+    json_put_int(&json, "connections", ingest->options->connection_limit);
+    json_close(&json, '}');
+    answer_buf(ingest, exchange, 200, "application/json", &body);
+}
+
+void
+observe_health(struct ingest *ingest, struct http_exchange *exchange)
+{
+    (void)ingest;
+    http_answer(exchange, &(struct http_answer){.status = 200,
+                                                .content_type = "application/json",
+                                                .body = SPAN("{\"status\":\"alive\"}")});
+}
+
+void
+observe_readiness(struct ingest *ingest, struct http_exchange *exchange)
+{
+    const char *why = ingest_not_ready(ingest);
+    struct buf body = {0};
+    struct json_out json = {.buf = &body};
+    json_open(&json, '{');
+    json_put_text(&json, "status", why ? "not_ready" : "ready");
+    if (why)
+        json_put_text(&json, "reason", why);
+    json_close(&json, '}');
+    answer_buf(ingest, exchange, why ? 503 : 200, "application/json", &body);
+}
+
+/* --- Figures --- */
+
+#define COUNTER_NAME(field) "bochuang_ingest_" #field "_total"
+#define GAUGE_NAME(field) "bochuang_ingest_" #field
+
+static const struct stat counter_table[] = {
+#define X(field, kind, help) {kind##_NAME(field), STAT_##kind, help, offsetof(struct counters, field)},
+    INGEST_COUNTERS(X)
+#undef X
+};
+
+static const struct stat rejected_table[] = {
+#define X(constant, code)                                                                                    \
+    {"bochuang_ingest_events_rejected_total{code=\"" code "\"}", STAT_COUNTER,                               \
+     "Events that were rejected, by code.", offsetof(struct counters, rejected[constant])},
+    EVENT_CODES(X)
+#undef X
+};
+
+/* X(field of http_server_stats, kind, help) */
+#define HTTP_FIGURES(X)                                                                                      \
+    X(connections_accepted, COUNTER, "Connections accepted.")                                                \
+    X(connections_open, GAUGE, "Connections open now.")                                                      \
+    X(connections_evicted, COUNTER, "Idle connections closed to make room.")                                 \
+    X(requests, COUNTER, "Requests read.")                                                                   \
+    X(answers_2xx, COUNTER, "Answers of success.")                                                           \
+    X(answers_4xx, COUNTER, "Answers that blame the request.")                                               \
+    X(answers_5xx, COUNTER, "Answers that blame the server.")                                                \
+    X(bad_requests, COUNTER, "Requests whose framing was in doubt.")                                         \
+    X(deadlines_hit, COUNTER, "Connections closed for being too slow.")                                      \
+    X(bytes_in, COUNTER, "Bytes read.")                                                                      \
+    X(bytes_out, COUNTER, "Bytes written.")
+
+static const struct stat http_table[] = {
+#define X(field, kind, help)                                                                                 \
+    {kind##_NAME(http_##field), STAT_##kind, help, offsetof(struct http_server_stats, field)},
+    HTTP_FIGURES(X)
+#undef X
+};
+
+#define COUNT_OF(array) (sizeof(array) / sizeof *(array))
+
+static void
+take_gauges(struct ingest *ingest)
+{
+    struct counters *counters = &ingest->counters;
+    counters->redis_up = ingest_can_commit(ingest);
+    counters->ready = ingest_not_ready(ingest) == NULL;
+    counters->contests = ingest->hosted_count;
+    counters->tokens = counters->waiting_bytes = counters->commits_in_flight = 0;
+    for (size_t i = 0; i < ingest->hosted_count; i++) {
+        const struct hosted *hosted = ingest->hosted[i];
+        counters->tokens += token_book_count(hosted->tokens);
+        for (uint32_t shard = 0; shard < hosted->shard_count; shard++) {
+            counters->waiting_bytes += batch_waiting_bytes(&hosted->batches[shard]);
+            counters->commits_in_flight += hosted->batches[shard].in_flight > 0;
+        }
+    }
+}
+
+void
+observe_metrics(struct ingest *ingest, struct http_exchange *exchange)
+{
+    struct buf body = {0};
+    take_gauges(ingest);
+    stats_print(counter_table, COUNT_OF(counter_table), &ingest->counters, "", &body);
+    /* Row 0 is CODE_OK: nothing is rejected for it. */
+    stats_print(rejected_table + 1, COUNT_OF(rejected_table) - 1, &ingest->counters, "", &body);
+    stats_print(http_table, COUNT_OF(http_table), http_server_stats(ingest->server), "", &body);
+    stats_print_process(&body);
+    answer_buf(ingest, exchange, 200, "text/plain; version=0.0.4", &body);
+}

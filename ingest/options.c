@@ -1,0 +1,91 @@
+#include "ingest/options.h"
+
+#include <arpa/inet.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/gate.h"
+#include "common/limits.h"
+
+#define TEXT(name, fallback, help)                                                                           \
+    {                                                                                                        \
+#name, SETTING_TEXT, offsetof(struct options, name), 0, 0, fallback, help                            \
+    }
+#define INT(name, least, most, fallback, help)                                                               \
+    {                                                                                                        \
+#name, SETTING_INT, offsetof(struct options, name), least, most, fallback, help                      \
+    }
+#define BOOL(name, help)                                                                                     \
+    {                                                                                                        \
+#name, SETTING_BOOL, offsetof(struct options, name), 0, 0, "false", help                             \
+    }
+#define LIST(name, help)                                                                                     \
+    {                                                                                                        \
+#name, SETTING_LIST, offsetof(struct options, name), 0, 0, NULL, help                                \
+    }
+
+enum { AN_HOUR_MS = 60 * 60 * 1000 };
+
+static const struct setting table[] = {
+    TEXT(address, "127.0.0.1", "The address to listen on."),
+    INT(port, 0, 65535, "8300", "The port to listen on; 0: any free one."),
+    TEXT(redis, "127.0.0.1:6379", "Where Redis is: host:port or unix:/path."),
+    TEXT(redis_user, NULL, "The user to be for Redis."),
+    TEXT(redis_password, NULL, "The password for Redis."),
+    LIST(contest, "A contest file to load; may be given several times."),
+    INT(shards, 1, LIMIT_SHARDS, "1", "Shards of a contest that is loaded for the first time."),
+    INT(commit_timeout_ms, 10, AN_HOUR_MS, "5000", "How long Redis may take to answer before a 503."),
+    INT(connection_limit, 1, 1 << 20, "8192", "Connections beyond it close the oldest idle one."),
+    INT(head_ms, 1, AN_HOUR_MS, "10000", "How long a request's head may take to arrive."),
+    INT(body_ms, 1, AN_HOUR_MS, "60000", "How long a request's body may take to arrive."),
+    INT(idle_ms, 1, AN_HOUR_MS, "75000", "How long a connection may be idle."),
+    INT(write_ms, 1, AN_HOUR_MS, "30000", "How long a client may take to read an answer."),
+    INT(failed_tokens_per_minute, 0, GATE_PER_MINUTE_MOST, "600",
+        "Wrong tokens an address may send; 0: no limit."),
+    INT(token_requests_per_minute, 0, GATE_PER_MINUTE_MOST, "0", "Requests with one token; 0: no limit."),
+    INT(address_requests_per_minute, 0, GATE_PER_MINUTE_MOST, "0", "Requests of one address; 0: no limit."),
+    TEXT(log_level, "info", "What is said on standard error: debug, info, warn or error."),
+    BOOL(allow_public_address, "Listen on an address that others can reach, without TLS in front."),
+    BOOL(allow_weak_durability, "Serve although Redis may lose what it has acknowledged."),
+};
+
+static const char *const level_names[] = {"debug", "info", "warn", "error"};
+
+enum log_level
+options_log_level(const struct options *options)
+{
+    for (size_t i = 0; i < sizeof level_names / sizeof *level_names; i++)
+        if (strcmp(options->log_level, level_names[i]) == 0)
+            return (enum log_level)i;
+    fprintf(stderr, "bochuang-ingest: log_level: expected debug, info, warn or error, found \"%s\"\n",
+            options->log_level);
+    exit(2);
+}
+
+static bool
+is_loopback(const char *address)
+{
+    struct in_addr four;
+    struct in6_addr six;
+    if (inet_pton(AF_INET, address, &four) == 1)
+        return ntohl(four.s_addr) >> 24 == 127;
+    return inet_pton(AF_INET6, address, &six) == 1 && IN6_IS_ADDR_LOOPBACK(&six);
+}
+
+void
+options_load(struct options *options, int argc, char **argv)
+{
+    settings_load(table, sizeof table / sizeof *table, options, "bochuang-ingest",
+                  "takes events and actions over HTTP and acknowledges them once they are on disk", argc,
+                  argv);
+    if (is_loopback(options->address) || options->allow_public_address)
+        return;
+    fprintf(
+        stderr,
+        "bochuang-ingest: address: %s can be reached by others, and tokens would cross the network in the "
+        "clear; put a proxy with TLS in front, or set allow_public_address\n",
+        options->address);
+    exit(2);
+}
