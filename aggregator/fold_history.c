@@ -1,0 +1,190 @@
+/* What the fold keeps for the judges and for those who ask: receipts, conflicts, the audit. */
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "aggregator/fold_inside.h"
+
+static char *
+kept(struct span bytes)
+{
+    char *copy = malloc(bytes.len + 1);
+    if (!copy)
+        abort();
+    if (bytes.len > 0)
+        memcpy(copy, bytes.at, bytes.len);
+    copy[bytes.len] = '\0';
+    return copy;
+}
+
+static struct clash *
+clash_of(const struct fold *fold, uint32_t record, uint32_t tag, size_t *place)
+{
+    const struct clashes *clashes = &fold->clashes;
+    uint32_t at = slots_first(&clashes->by_record, tag, place);
+    while (at != SLOTS_NONE && clashes->items[at].record != record)
+        at = slots_next(&clashes->by_record, tag, place);
+    return at == SLOTS_NONE ? NULL : &clashes->items[at];
+}
+
+uint32_t
+fold_clash_count(const struct fold *fold, uint32_t record)
+{
+    size_t place;
+    const struct clash *clash = clash_of(fold, record, slots_tag(record + fold->records.seed), &place);
+    return clash ? clash->count : 0;
+}
+
+static void
+count_clash(struct fold *fold, uint32_t record)
+{
+    struct clashes *clashes = &fold->clashes;
+    uint32_t tag = slots_tag(record + fold->records.seed);
+    size_t place;
+    slots_reserve(&clashes->by_record);
+    struct clash *clash = clash_of(fold, record, tag, &place);
+    if (clash) {
+        clash->count++;
+        return;
+    }
+    clashes->items = fold_room(clashes->items, clashes->count, &clashes->cap, sizeof *clashes->items);
+    clashes->items[clashes->count] = (struct clash){.record = record, .count = 1};
+    slots_put(&clashes->by_record, place, tag, (uint32_t)clashes->count++);
+}
+
+void
+fold_add_conflict(struct fold *fold, uint32_t record, uint32_t streamer, struct span blob, struct log_id at)
+{
+    struct conflicts *conflicts = &fold->conflicts;
+    count_clash(fold, record);
+    conflicts->items =
+        fold_room(conflicts->items, conflicts->count, &conflicts->cap, sizeof *conflicts->items);
+    conflicts->items[conflicts->count++] =
+        (struct conflict){.at = at, .streamer = streamer, .blob = kept(blob), .blob_len = blob.len};
+}
+
+size_t
+fold_conflict_count(const struct fold *fold)
+{
+    return fold->conflicts.count;
+}
+
+const struct conflict *
+fold_conflict(const struct fold *fold, size_t index)
+{
+    assert(index < fold->conflicts.count);
+    return &fold->conflicts.items[index];
+}
+
+void
+fold_add_audit(struct fold *fold, struct log_id at, struct span text, const char *outcome)
+{
+    struct audit *audit = &fold->audit;
+    audit->items = fold_room(audit->items, audit->count, &audit->cap, sizeof *audit->items);
+    audit->items[audit->count++] = (struct audit_entry){.at = at, .text = kept(text), .outcome = outcome};
+}
+
+size_t
+fold_audit_count(const struct fold *fold)
+{
+    return fold->audit.count;
+}
+
+const struct audit_entry *
+fold_audit(const struct fold *fold, size_t index)
+{
+    assert(index < fold->audit.count);
+    return &fold->audit.items[index];
+}
+
+void
+fold_history_free(struct fold *fold)
+{
+    for (size_t i = 0; i < fold->conflicts.count; i++)
+        free((char *)fold->conflicts.items[i].blob);
+    for (size_t i = 0; i < fold->audit.count; i++)
+        free((char *)fold->audit.items[i].text);
+    free(fold->conflicts.items);
+    free(fold->audit.items);
+    free(fold->clashes.items);
+    slots_free(&fold->clashes.by_record);
+}
+
+const char *
+fate_name(enum fate fate)
+{
+    static const char *const names[] = {"counted", "pending", "parked", "refused", "rejected", "voided"};
+    assert((size_t)fate < sizeof names / sizeof *names);
+    return names[fate];
+}
+
+const char *
+refusal_name(enum refusal refusal)
+{
+    static const char *const names[] = {NULL,          "closed",       "outside_window", "no_such_sale",
+                                        "over_refund", "nothing_left", "unknown"};
+    assert((size_t)refusal < sizeof names / sizeof *names);
+    return names[refusal];
+}
+
+static void
+fill_sale(const struct fold *fold, const struct record *record, struct receipt *receipt)
+{
+    const struct cell *cell = &fold->live.cube.cells[record->where];
+    receipt->session = cell->session;
+    receipt->product = cell->product;
+    receipt->channel = cell->channel;
+    receipt->remaining_fen =
+        cell->product == CONTEST_NONE ? (int64_t)record->amount_fen : record->remaining_fen;
+}
+
+static struct receipt
+receipt_of(const struct fold *fold, uint32_t index)
+{
+    const struct record *record = records_at(&fold->records, index);
+    struct receipt receipt = {
+        .id = records_id(&fold->records, record->id_at),
+        .streamer = fold_streamer_of(fold, record),
+        .type = (enum event_type)record->type,
+        .fate = fold_fate(fold, record),
+        .refusal = (enum refusal)record->refusal,
+        .time_ms = record->time_ms,
+        .time_s = record->time_ms / 1000,
+        .amount_fen = record->amount_fen,
+        .session = record->where,
+        .product = CONTEST_NONE,
+        .copies = record->copies,
+        .conflicts = fold_clash_count(fold, index),
+    };
+    if (record->type == EVENT_VIDEO_PUBLISHED)
+        receipt.session = CONTEST_NONE;
+    if (record->type == EVENT_ORDER_PAID)
+        fill_sale(fold, record, &receipt);
+    return receipt;
+}
+
+bool
+fold_receipt(const struct fold *fold, uint32_t streamer, struct span id, struct receipt *receipt)
+{
+    size_t place;
+    uint32_t index = fold_find(fold, streamer, id, records_tag(&fold->records, streamer, id), &place);
+    if (index == RECORD_NONE || !records_at(&fold->records, index)->arrived)
+        return false;
+    *receipt = receipt_of(fold, index);
+    return true;
+}
+
+void
+fold_each(const struct fold *fold, int fate, uint32_t streamer,
+          bool (*each)(const struct receipt *receipt, void *arg), void *arg)
+{
+    for (uint32_t i = 0; i < fold->records.count; i++) {
+        const struct record *record = records_at(&fold->records, i);
+        if (!record->arrived || (streamer != CONTEST_NONE && fold_streamer_of(fold, record) != streamer) ||
+            (fate >= 0 && fold_fate(fold, record) != (enum fate)fate))
+            continue;
+        struct receipt receipt = receipt_of(fold, i);
+        if (!each(&receipt, arg))
+            return;
+    }
+}

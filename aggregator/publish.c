@@ -1,0 +1,239 @@
+/*
+ * One EVAL a shard: a script is as atomic as MULTI/EXEC, and it can first look whether what is there is
+ * newer, which several aggregators at once need: a slow one must not put old figures over new ones. (WATCH
+ * would take three round trips, and fail under the very contention it is there for.)
+ *
+ * The script writes a field only where it differs, since each write goes through Redis' append-only file,
+ * which the log's fsync waits for. The figures travel as one JSON argument, each as text, so that Lua's
+ * doubles never touch them.
+ */
+#include "aggregator/publish.h"
+
+#include <assert.h>
+#include <event2/event.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "aggregator/tally.h"
+#include "common/json_out.h"
+#include "common/logline.h"
+#include "common/redis_link.h"
+
+/* One shard's tallies on their way. */
+struct publication {
+    struct publisher *publisher; /* borrowed */
+    struct log_id published;     /* what Redis has of ours, or newer */
+    struct log_id sent;
+    bool in_flight;
+};
+
+struct publisher {
+    struct redis_link *link;   /* borrowed */
+    struct contests *contests; /* borrowed */
+    struct counters *counters; /* borrowed */
+    struct event *timer;       /* owned */
+};
+
+/* KEYS: version, totals, county, streamer, product, top:county, top:streamer, top:product.
+ * ARGV: version in milliseconds, its sequence number, the figures as JSON. 1: written; 0: it had that or
+ * newer. */
+static const char script[] = "local old = redis.call('GET', KEYS[1])\n"
+                             "if old then\n"
+                             "  local ms, seq = string.match(old, '^(%d+)-(%d+)$')\n"
+                             "  ms, seq = tonumber(ms) or 0, tonumber(seq) or 0\n"
+                             "  local new_ms, new_seq = tonumber(ARGV[1]), tonumber(ARGV[2])\n"
+                             "  if ms > new_ms or (ms == new_ms and seq >= new_seq) then return 0 end\n"
+                             "end\n"
+                             "local figures = cjson.decode(ARGV[3])\n"
+                             "local function write(key, fields, top)\n"
+                             "  local was, list = {}, redis.call('HGETALL', key)\n"
+                             "  for i = 1, #list, 2 do was[list[i]] = list[i + 1] end\n"
+                             "  for field, value in pairs(fields) do\n"
+                             "    if was[field] ~= value then\n"
+                             "      redis.call('HSET', key, field, value)\n"
+                             "      if top then redis.call('ZADD', top, value, field) end\n"
+                             "    end\n"
+                             "  end\n"
+                             "end\n"
+                             "write(KEYS[2], figures.totals)\n"
+                             "write(KEYS[3], figures.county, KEYS[6])\n"
+                             "write(KEYS[4], figures.streamer, KEYS[7])\n"
+                             "write(KEYS[5], figures.product, KEYS[8])\n"
+                             "redis.call('SET', KEYS[1], ARGV[1] .. '-' .. ARGV[2])\n"
+                             "return 1\n";
+
+enum { KEY_COUNT = 8 };
+
+static const char *const key_names[KEY_COUNT] = {"version", "totals",     "county",       "streamer",
+                                                 "product", "top:county", "top:streamer", "top:product"};
+
+/* --- The figures as JSON, every value a text --- */
+
+static void
+put_number(struct json_out *json, const char *key, int64_t value)
+{
+    char text[24];
+    snprintf(text, sizeof text, "%lld", (long long)value);
+    json_put_text(json, key, text);
+}
+
+static void
+put_totals(struct json_out *json, const struct standing *standing, struct log_id at)
+{
+    struct totals totals;
+    char version[LOG_ID_SIZE];
+    totals_make(standing, &totals);
+    log_id_format(version, at);
+    json_key(json, "totals");
+    json_open(json, '{');
+    for (int metric = 0; metric < METRIC_COUNT; metric++)
+        put_number(json, metric_name((enum metric)metric), totals.figures.value[metric]);
+    put_number(json, "as_of_ms", standing_as_of_ms(standing));
+    json_put_text(json, "version", version);
+    json_close(json, '}');
+}
+
+static const char *
+entity_id(const struct contest *contest, enum entity_kind kind, size_t index)
+{
+    switch (kind) {
+    case ENTITY_COUNTY:
+        return contest->counties[index].id;
+    case ENTITY_STREAMER:
+        return contest->streamers[index].id;
+    default:
+        return contest->products[index].id;
+    }
+}
+
+static void
+put_entities(struct json_out *json, const struct standing *standing, const char *name, enum entity_kind kind)
+{
+    size_t count;
+    struct figures *figures = tally_entities(standing, kind, &count);
+    json_key(json, name);
+    json_open(json, '{');
+    for (size_t i = 0; i < count; i++)
+        put_number(json, entity_id(standing->contest, kind, i), figures[i].value[METRIC_NET]);
+    json_close(json, '}');
+    free(figures);
+}
+
+static void
+put_figures(struct buf *out, const struct standing *standing, struct log_id at)
+{
+    struct json_out json = {out, false};
+    json_open(&json, '{');
+    put_totals(&json, standing, at);
+    put_entities(&json, standing, "county", ENTITY_COUNTY);
+    put_entities(&json, standing, "streamer", ENTITY_STREAMER);
+    put_entities(&json, standing, "product", ENTITY_PRODUCT);
+    json_close(&json, '}');
+}
+
+/* --- Sending --- */
+
+static void
+published_cb(const redis_reply *reply, void *arg)
+{
+    struct publication *publication = arg;
+    struct counters *counters = publication->publisher->counters;
+    publication->in_flight = false;
+    if (!reply || redis_reply_kind(reply) != REDIS_INT) {
+        counters->tallies_failed++;
+        if (reply)
+            log_warn("publishing tallies: redis answers %.*s", SPAN_FMT(redis_reply_text(reply)));
+        return;
+    }
+    publication->published = publication->sent;
+    if (redis_reply_int(reply))
+        counters->tallies_published++;
+    else
+        counters->tallies_outrun++;
+}
+
+static void
+send_tallies(struct publication *publication, const struct board_shard *shard,
+             const struct standing *standing)
+{
+    char keys[KEY_COUNT][LOG_KEY_SIZE], ms[24], seq[24];
+    struct buf figures = {0};
+    struct span arguments[3 + KEY_COUNT + 3] = {SPAN("EVAL"), SPAN(script), SPAN("8")};
+    struct log_id version = standing->version[shard->number];
+    for (int i = 0; i < KEY_COUNT; i++) {
+        snprintf(keys[i], sizeof keys[i], "bochuang:{%s/%u}:tally:%s", shard->contest->id, shard->number,
+                 key_names[i]);
+        arguments[3 + i] = span_of(keys[i]);
+    }
+    snprintf(ms, sizeof ms, "%llu", (unsigned long long)version.ms);
+    snprintf(seq, sizeof seq, "%llu", (unsigned long long)version.seq);
+    put_figures(&figures, standing, version);
+    arguments[3 + KEY_COUNT] = span_of(ms);
+    arguments[4 + KEY_COUNT] = span_of(seq);
+    arguments[5 + KEY_COUNT] = buf_span(&figures);
+    publication->sent = version;
+    publication->in_flight = !figures.failed && redis_link_send(publication->publisher->link, 6 + KEY_COUNT,
+                                                                arguments, published_cb, publication);
+    buf_free(&figures);
+}
+
+static void
+publish_shard(struct publisher *publisher, struct board_shard *shard)
+{
+    const struct standing *standing = fold_public(shard->fold);
+    if (!shard->publication) {
+        shard->publication = calloc(1, sizeof *shard->publication);
+        if (!shard->publication)
+            return;
+        shard->publication->publisher = publisher;
+    }
+    if (!shard->publication->in_flight &&
+        log_id_compare(standing->version[shard->number], shard->publication->published) != 0)
+        send_tallies(shard->publication, shard, standing);
+}
+
+static void
+timer_cb(evutil_socket_t fd, short what, void *arg)
+{
+    (void)fd, (void)what;
+    struct publisher *publisher = arg;
+    if (!redis_link_up(publisher->link))
+        return;
+    for (size_t i = 0; i < publisher->contests->count; i++) {
+        struct board_contest *contest = publisher->contests->items[i];
+        for (uint32_t s = 0; !contest_obstacle(contest) && s < contest->shard_count; s++)
+            publish_shard(publisher, &contest->shards[s]);
+    }
+}
+
+struct publisher *
+publisher_new(struct event_base *base, struct redis_link *link, int64_t interval_ms,
+              struct contests *contests, struct counters *counters)
+{
+    assert(interval_ms > 0);
+    struct publisher *publisher = calloc(1, sizeof *publisher);
+    struct timeval interval = {interval_ms / 1000, interval_ms % 1000 * 1000};
+    if (!publisher)
+        abort();
+    publisher->link = link;
+    publisher->contests = contests;
+    publisher->counters = counters;
+    publisher->timer = event_new(base, -1, EV_PERSIST, timer_cb, publisher);
+    if (!publisher->timer || event_add(publisher->timer, &interval) != 0)
+        abort();
+    return publisher;
+}
+
+void
+publisher_free(struct publisher *publisher)
+{
+    if (!publisher)
+        return;
+    for (size_t i = 0; i < publisher->contests->count; i++) {
+        struct board_contest *contest = publisher->contests->items[i];
+        for (uint32_t s = 0; s < contest->shard_count; s++)
+            free(contest->shards[s].publication);
+    }
+    event_free(publisher->timer);
+    free(publisher);
+}

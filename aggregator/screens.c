@@ -1,0 +1,293 @@
+#include "aggregator/screens.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <limits.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "common/buf.h"
+#include "common/logline.h"
+
+enum {
+    SCREENS_FILES_MOST = 1024,
+    SCREENS_BYTES_MOST = 64 << 20,
+    SCREENS_DEPTH_MOST = 8,
+    ETAG_SIZE = 2 + 32 + 1, /* quotes, 16 bytes in hex, NUL */
+};
+
+struct screen {
+    char *path; /* owned: "/app.js" */
+    const char *content_type;
+    struct buf bytes; /* owned */
+    char etag[ETAG_SIZE];
+};
+
+struct screens {
+    struct screen *files; /* owned */
+    size_t count;
+    size_t bytes;
+};
+
+/* A file of no such type is not served. */
+static const struct {
+    const char *ending, *content_type;
+} types[] = {
+    {".html", "text/html; charset=utf-8"},
+    {".css", "text/css; charset=utf-8"},
+    {".js", "text/javascript; charset=utf-8"},
+    {".mjs", "text/javascript; charset=utf-8"},
+    {".json", "application/json"},
+    {".webmanifest", "application/manifest+json"},
+    {".svg", "image/svg+xml"},
+    {".png", "image/png"},
+    {".jpg", "image/jpeg"},
+    {".webp", "image/webp"},
+    {".ico", "image/x-icon"},
+    {".woff2", "font/woff2"},
+    {".txt", "text/plain; charset=utf-8"},
+};
+
+static const char *
+type_of(const char *name)
+{
+    const char *ending = strrchr(name, '.');
+    for (size_t i = 0; ending && i < sizeof types / sizeof types[0]; i++) {
+        if (strcmp(ending, types[i].ending) == 0)
+            return types[i].content_type;
+    }
+    return NULL;
+}
+
+void
+screens_free(struct screens *screens)
+{
+    if (!screens)
+        return;
+    for (size_t i = 0; i < screens->count; i++) {
+        free(screens->files[i].path);
+        buf_free(&screens->files[i].bytes);
+    }
+    free(screens->files);
+    free(screens);
+}
+
+/* --- Loading --- */
+
+static bool
+read_file(int fd, size_t size, struct buf *out)
+{
+    if (!buf_reserve(out, size + 1))
+        abort();
+    ssize_t got = 1;
+    while (got > 0 && out->len < size) {
+        got = read(fd, out->at + out->len, size - out->len);
+        out->len += got > 0 ? (size_t)got : 0;
+    }
+    return out->len == size;
+}
+
+static void
+make_etag(struct screen *screen)
+{
+    uint8_t hash[16];
+    char hex[sizeof hash * 2 + 1];
+    crypto_generichash(hash, sizeof hash, (const uint8_t *)screen->bytes.at, screen->bytes.len, NULL, 0);
+    sodium_bin2hex(hex, sizeof hex, hash, sizeof hash);
+    snprintf(screen->etag, sizeof screen->etag, "\"%s\"", hex);
+}
+
+static bool
+load_file(struct screens *screens, int fd, const char *path, const char *content_type)
+{
+    struct stat stat;
+    if (fstat(fd, &stat) != 0 || !S_ISREG(stat.st_mode))
+        return true;
+    if (screens->count == SCREENS_FILES_MOST || (size_t)stat.st_size > SCREENS_BYTES_MOST - screens->bytes) {
+        log_error("web: %s: over %d files or %d bytes", path, SCREENS_FILES_MOST, SCREENS_BYTES_MOST);
+        return false;
+    }
+    struct screen *files = realloc(screens->files, (screens->count + 1) * sizeof *files);
+    if (!files)
+        abort();
+    screens->files = files;
+    struct screen *screen = &files[screens->count++];
+    *screen = (struct screen){.path = strdup(path), .content_type = content_type};
+    if (!screen->path)
+        abort();
+    if (!read_file(fd, (size_t)stat.st_size, &screen->bytes)) {
+        log_error("web: %s: %s", path, strerror(errno));
+        return false;
+    }
+    screens->bytes += screen->bytes.len;
+    make_etag(screen);
+    return true;
+}
+
+static bool load_folder(struct screens *screens, int fd, const char *prefix, int depth);
+
+/* A file or a folder; hidden ones, symbolic links and node_modules are left out. */
+static bool
+load_entry(struct screens *screens, int folder, const char *prefix, const struct dirent *entry, int depth)
+{
+    char path[PATH_MAX];
+    if (entry->d_name[0] == '.' || strcmp(entry->d_name, "node_modules") == 0)
+        return true;
+    if (snprintf(path, sizeof path, "%s/%s", prefix, entry->d_name) >= (int)sizeof path)
+        return true;
+    int fd = openat(folder, entry->d_name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    struct stat stat;
+    if (fd < 0)
+        return true;
+    const char *content_type = type_of(entry->d_name);
+    bool good = true;
+    if (fstat(fd, &stat) == 0 && S_ISDIR(stat.st_mode))
+        return depth == 0 ? close(fd) == 0 : load_folder(screens, fd, path, depth - 1);
+    if (content_type)
+        good = load_file(screens, fd, path, content_type);
+    close(fd);
+    return good;
+}
+
+/* Takes over `fd`. */
+static bool
+load_folder(struct screens *screens, int fd, const char *prefix, int depth)
+{
+    DIR *folder = fdopendir(fd);
+    const struct dirent *entry;
+    bool good = true;
+    if (!folder) {
+        close(fd);
+        return false;
+    }
+    while (good && (entry = readdir(folder)))
+        good = load_entry(screens, dirfd(folder), prefix, entry, depth);
+    closedir(folder);
+    return good;
+}
+
+static struct screens *
+load_from(const char *folder)
+{
+    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    struct screens *screens = calloc(1, sizeof *screens);
+    if (!screens)
+        abort();
+    if (fd < 0 || !load_folder(screens, fd, "", SCREENS_DEPTH_MOST)) {
+        log_error("web: %s: cannot be read: %s", folder, strerror(errno));
+        screens_free(screens);
+        return NULL;
+    }
+    log_info("web: %zu files of %s", screens->count, folder);
+    return screens;
+}
+
+/* Where the screens lie beside this program: installed under a prefix, or in build/bin or
+ * build/<sanitizer>/bin. */
+static bool
+find_folder(char folder[PATH_MAX])
+{
+    static const char *const places[] = {"../share/bochuang/web", "../../aggregator/web",
+                                         "../../../aggregator/web"};
+    char program[PATH_MAX];
+    ssize_t len = readlink("/proc/self/exe", program, sizeof program - 1);
+    if (len < 0)
+        return false;
+    program[len] = '\0';
+    const char *home = dirname(program);
+    for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
+        if (snprintf(folder, PATH_MAX, "%s/%s", home, places[i]) < PATH_MAX &&
+            access(folder, R_OK | X_OK) == 0)
+            return true;
+    }
+    return false;
+}
+
+struct screens *
+screens_load(const char *folder)
+{
+    char found[PATH_MAX];
+    if (folder && folder[0])
+        return load_from(folder);
+    if (find_folder(found))
+        return load_from(found);
+    log_warn("web: no folder with the screens beside this program; the board gives JSON only");
+    struct screens *none = calloc(1, sizeof *none);
+    if (!none)
+        abort();
+    return none;
+}
+
+/* --- Serving --- */
+
+/*
+ * Nothing but what comes from here may run or load: no inline script or style, no other origin, no frame
+ * around it. img-src data: is for what a chart draws itself.
+ */
+#define SCREEN_FIELDS                                                                                        \
+    "Content-Security-Policy: default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri "        \
+    "'none'; "                                                                                               \
+    "form-action 'self'; frame-ancestors 'none'\r\n"                                                         \
+    "Referrer-Policy: no-referrer\r\n"                                                                       \
+    "X-Frame-Options: DENY\r\n"                                                                              \
+    "Cross-Origin-Opener-Policy: same-origin\r\n"                                                            \
+    "Cache-Control: no-cache\r\n"
+
+/* A page is also found without its ending: /wall is /wall.html. */
+static bool
+is_at(const struct screen *screen, struct span path)
+{
+    static const char ending[] = ".html";
+    size_t len = strlen(screen->path), without = len - strlen(ending);
+    if (span_is(path, screen->path))
+        return true;
+    return len > strlen(ending) && strcmp(screen->path + without, ending) == 0 && path.len == without &&
+           memcmp(path.at, screen->path, without) == 0;
+}
+
+static const struct screen *
+find_screen(const struct screens *screens, struct span path)
+{
+    if (span_is(path, "/"))
+        path = SPAN("/index.html");
+    for (size_t i = 0; i < screens->count; i++) {
+        if (is_at(&screens->files[i], path))
+            return &screens->files[i];
+    }
+    return NULL;
+}
+
+/* If-None-Match: "*", or a list of entity tags, weak ones too (RFC 9110, section 13.1.2). */
+static bool
+matches(struct span field, const char *etag)
+{
+    size_t len = strlen(etag);
+    if (span_is(field, "*"))
+        return true;
+    return field.len >= len && memmem(field.at, field.len, etag, len);
+}
+
+bool
+screens_answer(const struct screens *screens, struct http_exchange *exchange, const struct http_head *head)
+{
+    const struct screen *screen = find_screen(screens, head->path);
+    if (!screen)
+        return false;
+    char fields[sizeof SCREEN_FIELDS + sizeof "ETag: \r\n" + ETAG_SIZE];
+    snprintf(fields, sizeof fields, "%sETag: %s\r\n", SCREEN_FIELDS, screen->etag);
+    bool known = matches(http_field(head, "if-none-match"), screen->etag);
+    struct http_answer answer = {
+        .status = known ? 304 : 200,
+        .content_type = known ? NULL : screen->content_type,
+        .fields = fields,
+        .body = known ? (struct span){NULL, 0} : buf_span(&screen->bytes),
+    };
+    http_answer(exchange, &answer);
+    return true;
+}

@@ -1,0 +1,27 @@
+/*
+ * The screens: the files of the web folder, read into memory at start and served from there. What is not
+ * among them is not there, so no path can lead out of the folder.
+ */
+#ifndef BOCHUANG_SCREENS_H
+#define BOCHUANG_SCREENS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "common/http_server.h"
+
+struct screens;
+
+/*
+ * Reads the folder, and those in it. `folder` NULL: where the programs are installed, or else the source tree
+ * beside build/. NULL, with the reason logged, where a given folder cannot be read or is too large; without
+ * one found there are just no screens.
+ */
+struct screens *screens_load(const char *folder);
+void screens_free(struct screens *screens);
+
+/* Answers a GET or HEAD for one of the files; false where the path is none of them. "/" is index.html. */
+bool screens_answer(const struct screens *screens, struct http_exchange *exchange,
+                    const struct http_head *head);
+
+#endif

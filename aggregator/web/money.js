@@ -1,0 +1,65 @@
+// Money and numbers for people. Money comes as an integer number of fen and is cut into yuan and fen without
+// ever becoming a fraction; a short form is cut off, not rounded up: nobody is told of a yuan that is not there.
+
+const GROUP = /\B(?=(\d{3})+$)/g;
+
+const grouped = (digits) => String(digits).replace(GROUP, ',');
+
+/** "6,512,345.67" */
+export function yuan(fen) {
+  const size = Math.abs(fen);
+  const sign = fen < 0 ? '−' : '';
+  return `${sign}${grouped(Math.floor(size / 100))}.${String(size % 100).padStart(2, '0')}`;
+}
+
+// Cuts `size` to so many decimals of `unit`: cut(651234567, 1000000, 2) is "651.23".
+function cut(size, unit, decimals) {
+  const scale = 10 ** decimals;
+  const steps = Math.floor(size / (unit / scale));
+  return `${grouped(Math.floor(steps / scale))}.${String(steps % scale).padStart(decimals, '0')}`;
+}
+
+// From where on, in what unit, with how many decimals, and what it is called.
+const MONEY_UNITS = {
+  zh: [
+    { from: 1e10, unit: 1e10, decimals: 4, name: '亿元' },
+    { from: 1e6, unit: 1e6, decimals: 2, name: '万元' },
+  ],
+  en: [
+    { from: 1e11, unit: 1e11, decimals: 3, name: 'billion yuan' },
+    { from: 1e8, unit: 1e8, decimals: 3, name: 'million yuan' },
+  ],
+};
+
+/** {number: "651.23", unit: "万元"}; small sums stay exact. */
+export function shortMoney(fen, language) {
+  const size = Math.abs(fen);
+  const step = MONEY_UNITS[language].find((candidate) => size >= candidate.from);
+  if (!step) return { number: yuan(fen), unit: language === 'zh' ? '元' : 'yuan' };
+  return { number: (fen < 0 ? '−' : '') + cut(size, step.unit, step.decimals), unit: step.name };
+}
+
+// Where room is scarce: letters that English readers know from the papers.
+const COMPACT_UNITS = [
+  { from: 1e11, unit: 1e11, decimals: 2, name: 'b' },
+  { from: 1e8, unit: 1e8, decimals: 2, name: 'm' },
+  { from: 1e5, unit: 1e5, decimals: 1, name: 'k' },
+];
+
+/** "651.23 万元" or "¥6.51m": one short word, for tiles and rows of a wall. */
+export function compactMoney(fen, language) {
+  const { number, unit } = shortMoney(fen, language);
+  if (language === 'zh') return `${number} ${unit}`;
+  const step = COMPACT_UNITS.find((candidate) => Math.abs(fen) >= candidate.from);
+  const sign = fen < 0 ? '−' : '';
+  return step ? `${sign}¥${cut(Math.abs(fen), step.unit, step.decimals)}${step.name}` : `${sign}¥${yuan(Math.abs(fen))}`;
+}
+
+/** "12,345" */
+export const count = (value) => (value < 0 ? '−' : '') + grouped(Math.abs(value));
+
+/** Points come in thousandths: 58492 is "58.492". */
+export function points(milli) {
+  const size = Math.abs(milli);
+  return `${milli < 0 ? '−' : ''}${grouped(Math.floor(size / 1000))}.${String(size % 1000).padStart(3, '0')}`;
+}

@@ -1,0 +1,102 @@
+// The grand totals: one big figure, the sentence that organisers publish, and the figures behind it, each with
+// its definition one tap away.
+
+import { element, flash, setText, setTitle } from '../dom.js';
+import { language, say } from '../i18n.js';
+import { count, shortMoney, yuan } from '../money.js';
+
+const FIGURES = [
+  'gross_fen', 'refunded_fen', 'orders', 'orders_kept', 'sessions', 'videos', 'counties_active', 'streamers_active',
+];
+const SPLIT = ['online_net_fen', 'offline_net_fen'];
+
+const isMoney = (metric) => metric.endsWith('_fen');
+
+const exactText = (metric, value) => (isMoney(metric) ? `${yuan(value)} ${say('yuan')}` : count(value));
+
+// A label that opens its definition.
+function definition(metric, exact) {
+  return element('details', { class: 'definition' },
+    element('summary', {}, say(metric)),
+    element('p', {}, say(`define_${metric}`)),
+    exact && element('p', { class: 'exact' }, `${say('exactly')} `, exact));
+}
+
+function makeFigure(metric) {
+  const number = element('span', { class: 'number' }, '–');
+  const unit = element('span', { class: 'unit' });
+  const exact = element('b');
+  let last = null;
+  return {
+    root: element('div', { class: 'figure', 'data-metric': metric },
+      definition(metric, isMoney(metric) ? exact : null),
+      element('p', { class: 'value' }, number, unit)),
+    show(value) {
+      if (value === last) return;
+      const short = isMoney(metric) ? shortMoney(value, language) : { number: count(value), unit: '' };
+      setText(number, short.number);
+      setText(unit, short.unit && ` ${short.unit}`);
+      setText(exact, exactText(metric, value));
+      setTitle(number.parentElement, exactText(metric, value));
+      if (last !== null) flash(number);
+      last = value;
+    },
+  };
+}
+
+function makeHero() {
+  const number = element('span', { class: 'number' }, '–');
+  const story = element('p', { class: 'story' });
+  let last = null;
+  return {
+    root: element('div', { class: 'hero' },
+      definition('net_fen', null),
+      element('p', { class: 'value' }, number, element('span', { class: 'unit' }, ` ${say('yuan')}`)),
+      story),
+    show(totals) {
+      const short = shortMoney(totals.net_fen, language);
+      setText(number, yuan(totals.net_fen));
+      setTitle(number, `${short.number} ${short.unit}`);
+      setText(story, say('story', {
+        videos: count(totals.videos),
+        sessions: count(totals.sessions),
+        money: `${short.number} ${short.unit}`,
+      }));
+      if (last !== null && last !== totals.net_fen) flash(number);
+      last = totals.net_fen;
+    },
+  };
+}
+
+// The bar is for the eye; the two figures beside it say the same in words.
+function makeSplit() {
+  const figures = SPLIT.map(makeFigure);
+  const bar = element('div', { class: 'split-bar', 'aria-hidden': 'true' }, element('i'));
+  return {
+    root: element('div', { class: 'split', role: 'group', 'aria-label': say('split') },
+      bar, element('div', { class: 'split-figures' }, ...figures.map((figure) => figure.root))),
+    show(totals) {
+      SPLIT.forEach((metric, index) => figures[index].show(totals[metric]));
+      const [online, offline] = SPLIT.map((metric) => Math.max(0, totals[metric]));
+      bar.hidden = online + offline === 0;
+      if (!bar.hidden) bar.firstChild.style.setProperty('width', `${(100 * online) / (online + offline)}%`);
+    },
+  };
+}
+
+/** Builds the totals once; the result's show(totals) brings them up to date. */
+export function makeTotals(root) {
+  const hero = makeHero();
+  const split = makeSplit();
+  const figures = FIGURES.map(makeFigure);
+  root.replaceChildren(element('section', { class: 'totals', 'aria-label': say('overview') },
+    hero.root, split.root,
+    element('div', { class: 'figures' }, ...figures.map((figure) => figure.root))));
+  return {
+    show(totals) {
+      hero.show(totals);
+      split.show(totals);
+      FIGURES.forEach((metric, index) => figures[index].show(totals[metric]));
+    },
+  };
+}

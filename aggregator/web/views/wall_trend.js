@@ -1,0 +1,114 @@
+// Net sales minute by minute: the last three hours in which anything was sold, with the starts of livestreams and
+// the freeze as marks. Time is that of the events, not of their arrival, so a late report lands where it belongs.
+
+import { element, setText } from '../dom.js';
+import { language, nameOf, say } from '../i18n.js';
+import { compactMoney } from '../money.js';
+import { dayAndMinute } from '../times.js';
+
+const SVG = 'http://www.w3.org/2000/svg';
+const WIDTH = 900;
+const HEIGHT = 250;
+const FOOT = 26; // for the hours
+const TOP = 30; // for the marks' names
+export const TREND_MS = 3 * 3600 * 1000;
+
+function draw(name, attributes, text) {
+  const made = document.createElementNS(SVG, name);
+  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+  if (text !== undefined) made.textContent = text;
+  return made;
+}
+
+const money = (fen) => compactMoney(fen, language);
+
+/** The next round figure above: 1, 2 or 5 times a power of ten. */
+export function roundUp(value) {
+  const power = 10 ** Math.floor(Math.log10(Math.max(1, value)));
+  return power * [1, 2, 5, 10].find((step) => step * power >= value);
+}
+
+function makeScale(fromMs, largest) {
+  const floor = HEIGHT - FOOT;
+  return {
+    x: (ms) => ((ms - fromMs) * WIDTH) / TREND_MS,
+    y: (fen) => floor - (Math.max(0, fen) * (floor - TOP)) / largest,
+    floor,
+  };
+}
+
+function drawBars(rows, scale) {
+  const width = (WIDTH * 60000) / TREND_MS;
+  const path = rows.filter((row) => row.net_fen > 0).map((row) => {
+    const x = scale.x(row.start_ms).toFixed(1);
+    const y = scale.y(row.net_fen).toFixed(1);
+    return `M${x} ${scale.floor}V${y}h${(width * 0.8).toFixed(1)}V${scale.floor}z`;
+  });
+  return draw('path', { class: 'bars', d: path.join('') });
+}
+
+function drawGrid(fromMs, largest, scale, offset) {
+  const made = [];
+  [0.5, 1].forEach((part) => {
+    const y = scale.y(largest * part);
+    made.push(draw('line', { class: 'rule', x1: 0, x2: WIDTH, y1: y, y2: y }));
+    made.push(draw('text', { class: 'tick', x: 2, y: y - 4 }, money(Math.round(largest * part))));
+  });
+  const half = 30 * 60000;
+  for (let ms = Math.ceil(fromMs / half) * half; ms <= fromMs + TREND_MS; ms += half) {
+    const x = scale.x(ms);
+    const anchor = x < 20 ? 'start' : x > WIDTH - 20 ? 'end' : 'middle';
+    made.push(draw('text', { class: 'tick', x, y: HEIGHT - 6, 'text-anchor': anchor }, dayAndMinute(ms, offset).slice(6)));
+  }
+  return made;
+}
+
+// Starts close to each other share one mark, so that the names stay readable.
+function drawMarks(marks, fromMs, scale) {
+  const made = [];
+  let freeFrom = -Infinity;
+  marks.filter((mark) => mark.ms >= fromMs && mark.ms <= fromMs + TREND_MS).sort((a, b) => a.ms - b.ms).forEach((mark) => {
+    const x = scale.x(mark.ms);
+    made.push(draw('line', { class: `mark ${mark.kind}`, x1: x, x2: x, y1: 18, y2: scale.floor }));
+    if (x < freeFrom || x > WIDTH - 90) return;
+    made.push(draw('text', { class: `mark ${mark.kind}`, x: x + 4, y: 14 }, mark.name));
+    freeFrom = x + 12 + 15 * Math.min(10, [...mark.name].length);
+  });
+  return made;
+}
+
+const cutName = (name) => ([...name].length > 10 ? `${[...name].slice(0, 9).join('')}…` : name);
+
+function marksOf(contest, board) {
+  const streamers = new Map(contest.streamers.map((streamer) => [streamer.id, streamer]));
+  const byStart = new Map();
+  contest.sessions.forEach((session) => {
+    const ms = Date.parse(session.starts);
+    if (ms) byStart.set(ms, [...byStart.get(ms) ?? [], cutName(nameOf(streamers.get(session.streamer) ?? session) ?? session.id)]);
+  });
+  const marks = [...byStart].map(([ms, names]) => ({
+    kind: 'start', ms, name: names.length > 1 ? say('startsOf', { n: names.length }) : `▸ ${names[0]}`,
+  }));
+  const freezesMs = board.frozenAtMs ?? contest.windows.freezes_ms;
+  if (freezesMs) marks.push({ kind: 'freeze', ms: freezesMs, name: say('state_frozen') });
+  return marks;
+}
+
+/** show(rows, untilMs, board): rows of series?bucket_s=60, drawn up to untilMs. */
+export function makeWallTrend(root, contest) {
+  const picture = draw('svg', { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: 'img' });
+  const range = element('small', {});
+  root.replaceChildren(element('h2', {}, say('trend'), range), picture);
+  return {
+    show(rows, untilMs, board) {
+      const fromMs = untilMs - TREND_MS;
+      const largest = roundUp(Math.max(1, ...rows.map((row) => row.net_fen)));
+      const scale = makeScale(fromMs, largest);
+      const text = `${dayAndMinute(fromMs, board.offset)} – ${dayAndMinute(untilMs, board.offset)}`;
+      setText(range, text);
+      picture.setAttribute('aria-label', `${say('trend')}: ${text}`);
+      picture.replaceChildren(...drawGrid(fromMs, largest, scale, board.offset), drawBars(rows, scale),
+        ...drawMarks(marksOf(contest, board), fromMs, scale));
+    },
+  };
+}
