@@ -1,0 +1,211 @@
+/* `bochuang act`: one action of an organiser or a judge, as field=value. */
+#include <jansson.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/commands.h"
+#include "cli/http_client.h"
+#include "cli/options.h"
+#include "common/action.h"
+#include "common/nearest.h"
+
+enum { OPERANDS_MOST = 64, ACT_PATIENCE_MS = 30 * 1000 };
+
+struct act_options {
+    const char *ingest, *token, *contest;
+    bool json;
+};
+
+static const struct option_row rows[] = {
+    OPTION_ROW_CONTEST(struct act_options),
+    OPTION_ROW_JSON(struct act_options),
+    OPTION_ROW_INGEST(struct act_options),
+    OPTION_ROW_TOKEN(struct act_options),
+};
+
+static const struct command_usage usage = {
+    .name = "act",
+    .operands = "TYPE [FIELD=VALUE]...",
+    .operand_most = OPERANDS_MOST,
+    .purpose = "does what organisers and judges do, and waits until it is on disk",
+    .details = "Types: freeze thaw close reopen approve reject void restore disqualify reinstate score "
+               "adjust award\n"
+               "register publish finalise. FIELD=VALUE is text (points are a number, override true or false, "
+               "winners\n"
+               "ids with commas between); FIELD:=JSON is JSON. Without id=... one is made. The id is "
+               "printed: giving\n"
+               "it again repeats nothing.",
+    .examples =
+        "  bochuang act --contest youxian-2021 approve streamer=yx-01 event=offline-17\n"
+        "  bochuang act --contest youxian-2021 void streamer=yx-01 event=6920011223344 reason=\"a test "
+        "order\"\n"
+        "  bochuang act --contest youxian-2021 score judge=j1 streamer=yx-01 criterion=stage points=27.5\n"
+        "  bochuang act --contest youxian-2021 register 'streamers:=[{\"id\":\"yx-09\",\"name\":\"攸县九队\","
+        "\"county\":\"430223\"}]'",
+    .options = rows,
+    .option_count = sizeof rows / sizeof *rows,
+};
+
+/* --- The fields --- */
+
+static json_t *
+points_of(const char *text)
+{
+    json_t *number = json_loads(text, JSON_DECODE_ANY, NULL);
+    if (!json_is_number(number))
+        options_refuse(&usage, "points: expected a number, found \"%.40s\"", text);
+    return number;
+}
+
+static json_t *
+truth_of(const char *text)
+{
+    bool yes = strcmp(text, "true") == 0;
+    if (!yes && strcmp(text, "false") != 0)
+        options_refuse(&usage, "override: expected true or false, found \"%.40s\"", text);
+    return json_boolean(yes);
+}
+
+static json_t *
+winners_of(const char *text)
+{
+    json_t *winners = json_array();
+    while (*text) {
+        size_t len = strcspn(text, ",");
+        if (len > 0)
+            json_array_append_new(winners, json_stringn(text, len));
+        text += len + (text[len] == ',');
+    }
+    return winners;
+}
+
+static json_t *
+value_of(const char *field, const char *text, bool is_json)
+{
+    if (is_json) {
+        json_error_t error;
+        json_t *value = json_loads(text, JSON_DECODE_ANY | JSON_REJECT_DUPLICATES, &error);
+        if (!value)
+            options_refuse(&usage, "%.40s: no JSON: %s at character %d", field, error.text, error.position);
+        return value;
+    }
+    if (strcmp(field, "points") == 0)
+        return points_of(text);
+    if (strcmp(field, "override") == 0)
+        return truth_of(text);
+    if (strcmp(field, "winners") == 0)
+        return winners_of(text);
+    json_t *value = json_string(text);
+    if (!value)
+        options_refuse(&usage, "%.40s: the value is not UTF-8", field);
+    return value;
+}
+
+static void
+add_field(json_t *action, const char *written)
+{
+    const char *equals = strchr(written, '=');
+    bool is_json = equals && equals > written && equals[-1] == ':';
+    size_t len = equals ? (size_t)(equals - written) - is_json : 0;
+    if (len == 0 || len > 64)
+        options_refuse(&usage, "expected FIELD=VALUE, found \"%.60s\"", written);
+    char field[65];
+    snprintf(field, sizeof field, "%.*s", (int)len, written);
+    if (json_object_get(action, field))
+        options_refuse(&usage, "%s is given twice", field);
+    json_object_set_new(action, field, value_of(field, equals + 1, is_json));
+}
+
+static void
+refuse_type(const char *type)
+{
+    const char *names[ACTION_TYPE_COUNT];
+    for (int i = 0; i < ACTION_TYPE_COUNT; i++) {
+        names[i] = action_type_name((enum action_type)i);
+        if (strcmp(names[i], type) == 0)
+            return;
+    }
+    const char *near = nearest_name(span_of(type), names, ACTION_TYPE_COUNT);
+    options_refuse(&usage, "no action is called \"%.40s\"%s%s%s", type, near ? "; did you mean " : "",
+                   near ? near : "", near ? "?" : "");
+}
+
+static void
+add_id(json_t *action)
+{
+    if (json_object_get(action, "id"))
+        return;
+    unsigned char random[12];
+    char id[32] = "act-";
+    randombytes_buf(random, sizeof random);
+    sodium_bin2hex(id + 4, sizeof id - 4, random, sizeof random);
+    json_object_set_new(action, "id", json_string(id));
+}
+
+/* --- Sending --- */
+
+static void
+complain(const struct http_answer *answer)
+{
+    json_t *body = json_loadb(answer->body.at ? answer->body.at : "", answer->body.len, 0, NULL);
+    json_t *error = json_array_get(json_object_get(body, "errors"), 0);
+    const char *field = json_string_value(json_object_get(error, "field"));
+    const char *message = json_string_value(json_object_get(error, "message"));
+    if (message)
+        fprintf(stderr, "bochuang act: %s%s%s\n", field ? field : "", field && *field ? ": " : "", message);
+    else
+        http_complain("act", answer);
+    json_decref(body);
+}
+
+static bool
+send_action(const struct act_options *options, const char *body)
+{
+    struct buf path = {0};
+    buf_add_text(&path, "/v1/contests");
+    http_path_add(&path, options->contest);
+    buf_add_text(&path, "/actions");
+    struct http_client *client = http_client_new(options->ingest, options->token, NULL);
+    struct http_call call = {.path = buf_text(&path),
+                             .content_type = "application/json",
+                             .body = span_of(body),
+                             .patience_ms = ACT_PATIENCE_MS};
+    struct http_answer answer = {0};
+    bool accepted = http_client_call(client, &call, &answer) && answer.status == 202;
+    if (!accepted)
+        complain(&answer);
+    http_answer_free(&answer);
+    http_client_free(client);
+    buf_free(&path);
+    return accepted;
+}
+
+int
+command_act(int argc, char **argv)
+{
+    struct act_options options = {0};
+    size_t operands = options_take(&usage, &options, argc, argv);
+    if (!options.contest || !options.token)
+        options_refuse(&usage, !options.contest ? "--contest: which one?" : "--token: whose action is it?");
+    if (operands == 0)
+        options_refuse(&usage, "which type of action?");
+    refuse_type(argv[1]);
+    json_t *action = json_object();
+    json_object_set_new(action, "type", json_string(argv[1]));
+    for (size_t i = 1; i < operands; i++)
+        add_field(action, argv[1 + i]);
+    add_id(action);
+    char *body =
+        json_dumps(action, JSON_COMPACT | JSON_REAL_PRECISION(12)); /* 0.1, not 0.10000000000000001 */
+    const char *id = json_string_value(json_object_get(action, "id"));
+    bool accepted = body && send_action(&options, body);
+    if (accepted && options.json)
+        printf("{\"accepted\":1,\"id\":\"%s\"}\n", id);
+    else if (accepted)
+        printf("%s\n", id);
+    free(body);
+    json_decref(action);
+    return accepted ? EXIT_DONE : EXIT_DID_NOT_HOLD;
+}

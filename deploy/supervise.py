@@ -1,0 +1,363 @@
+"""Runs a whole Bochuang on one machine: a private Redis, ingest, the board, and the tokens for everybody.
+
+Prints one line to standard output when all is ready, then stays in the foreground. A child that dies is started again
+with back-off; SIGINT or SIGTERM drains and stops everything, and exits 0. Nothing that was acknowledged is lost either
+way: Redis writes every entry to disk before it is acknowledged.
+"""
+import argparse
+import contextlib
+import ctypes
+import fcntl
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import urllib.error
+import urllib.request
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+BIN = os.environ.get('BOCHUANG_BIN', os.path.join(ROOT, 'build', 'bin'))
+DEFAULT_CONTEST = os.path.join(ROOT, 'config', 'contests', 'youxian-2021.yaml')
+
+BACKOFF_FIRST_S, BACKOFF_LAST_S = 0.1, 5.0
+HEALTHY_S = 10.0  # a child that ran this long starts again without delay
+READY_S = 120.0  # a long log is folded again at the start
+STOP_S = 20.0  # what a child gets to drain before it is killed
+PR_SET_PDEATHSIG = 1
+
+REDIS_CONF = '''# Written by deploy/up at each start. No TCP port: only this directory's owner gets in.
+port 0
+unixsocket {directory}/redis.sock
+unixsocketperm 700
+dir {directory}
+daemonize no
+appendonly yes
+appendfsync always
+no-appendfsync-on-rewrite no
+aof-load-truncated yes
+save ""
+maxmemory-policy noeviction
+'''
+
+
+class StartFailure(Exception):
+    """Something is in the way of a start; the message says what to do."""
+
+
+def say(message):
+    print(f'deploy/up: {message}', file=sys.stderr, flush=True)
+
+
+def parse_arguments():
+    parser = argparse.ArgumentParser(
+        prog='deploy/up', description='Starts a whole Bochuang on this machine and stays in the foreground.',
+        epilog='With --demo a whole contest is then played through the public interface, in about two minutes.')
+    parser.add_argument('--contest', action='append', metavar='FILE', help='a contest file; may be given several times')
+    parser.add_argument('--data', default='./var', metavar='DIR', help='where everything is kept (default: ./var)')
+    parser.add_argument('--port', type=int, default=8300, metavar='N', help='ingest; the board gets the next one (8300)')
+    parser.add_argument('--shards', type=int, default=1, metavar='N', help='logs of a contest that is new (1)')
+    parser.add_argument('--demo', action='store_true', help='play a whole contest')
+    parser.add_argument('--seed', type=int, default=1, metavar='K', help='of the demo: the same seed, the same contest (1)')
+    parser.add_argument('--speed', metavar='X', help='of the demo: contest time to real time')
+    parser.add_argument('--events', metavar='N', help='of the demo: order lines')
+    arguments = parser.parse_args()
+    if not 1 <= arguments.port <= 65534:
+        parser.error(f'--port: expected 1 to 65534, found {arguments.port}')
+    arguments.contest = [os.path.abspath(path) for path in arguments.contest or [DEFAULT_CONTEST]]
+    arguments.data = os.path.abspath(arguments.data)
+    return arguments
+
+
+def die_with_parent():
+    """In the child: a supervisor that is killed takes its children along, so that nothing is left behind."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+class Child:
+    """A process that is to run until it is stopped: started again, with back-off, whenever it ends by itself."""
+
+    def __init__(self, name, command, log_path):
+        self.name, self.command, self.log_path = name, command, log_path
+        self.process = None
+        self.backoff_s, self.started_at, self.start_at = BACKOFF_FIRST_S, 0.0, 0.0
+
+    def start(self):
+        with open(self.log_path, 'ab') as log:
+            self.process = subprocess.Popen(self.command, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                                            preexec_fn=die_with_parent, start_new_session=True)
+        self.started_at, self.start_at = time.monotonic(), 0.0
+
+    def watch(self):
+        """Notices an end, and starts again when the time for it has come."""
+        now = time.monotonic()
+        if self.process is not None and self.process.poll() is not None:
+            ended, self.process = self.process.returncode, None
+            if now - self.started_at > HEALTHY_S:
+                self.backoff_s = BACKOFF_FIRST_S
+            self.start_at = now + self.backoff_s
+            say(f'{self.name} ended ({describe(ended)}); starting it again in {self.backoff_s:.1f} s')
+            self.backoff_s = min(self.backoff_s * 2, BACKOFF_LAST_S)
+        if self.process is None and self.start_at and now >= self.start_at:
+            self.start()
+
+    def last_words(self):
+        with contextlib.suppress(OSError):
+            with open(self.log_path, encoding='utf-8', errors='replace') as log:
+                return ''.join(log.readlines()[-5:]).rstrip()
+        return ''
+
+    def stop(self):
+        process, self.process, self.start_at = self.process, None, 0.0
+        if process is None or process.poll() is not None:
+            return
+        process.send_signal(signal.SIGCONT)
+        process.terminate()
+        try:
+            process.wait(STOP_S)
+        except subprocess.TimeoutExpired:
+            say(f'{self.name} did not stop in {STOP_S:.0f} s; killing it')
+            process.kill()
+            process.wait()
+
+
+def describe(returncode):
+    return f'signal {-returncode}' if returncode < 0 else f'exit {returncode}'
+
+
+def http_status(url):
+    try:
+        with urllib.request.urlopen(url, timeout=2) as answer:
+            return answer.status
+    except urllib.error.HTTPError as error:
+        return error.code
+    except OSError:
+        return 0
+
+
+class System:
+    """Everything that belongs to one data directory."""
+
+    def __init__(self, arguments):
+        self.arguments = arguments
+        self.directory = arguments.data
+        self.redis = self.ingest = self.board = None
+        self.stopping = threading.Event()
+        self.lock = None
+        self.contests = []  # their ids, in the order of the files
+
+    # --- Preparing ---
+
+    def prepare(self):
+        os.makedirs(self.directory, mode=0o700, exist_ok=True)
+        os.chmod(self.directory, 0o700)
+        self.take_lock()
+        self.contests = [check_contest(path) for path in self.arguments.contest]
+        for port in (self.arguments.port, self.arguments.port + 1):
+            check_port(port)
+
+    def take_lock(self):
+        """Two systems on one directory would be two truths. A lock dies with its process, so it is never stale."""
+        self.lock = open(os.path.join(self.directory, 'lock'), 'w', encoding='ascii')
+        deadline = time.monotonic() + 5
+        while True:
+            try:
+                fcntl.flock(self.lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                return
+            except OSError:
+                if time.monotonic() > deadline:
+                    raise StartFailure(f'{self.directory} is in use by another deploy/up; stop it, or choose another --data') from None
+                time.sleep(0.1)
+
+    # --- Starting ---
+
+    def start(self):
+        self.start_redis()
+        files = [word for path in self.arguments.contest for word in ('--contest', path)]
+        address = f'unix:{self.directory}/redis.sock'
+        self.ingest = Child('bochuang-ingest', [f'{BIN}/bochuang-ingest', '--port', str(self.arguments.port), '--redis', address,
+                                                '--shards', str(self.arguments.shards), *files], self.path('ingest.log'))
+        self.board = Child('bochuang-aggregator', [f'{BIN}/bochuang-aggregator', '--port', str(self.arguments.port + 1),
+                                                   '--redis', address], self.path('aggregator.log'))
+        self.ingest.start()
+        self.board.start()
+        self.wait_until(lambda: http_status(f'{self.ingest_url}/readyz') == 200, self.ingest)
+        self.wait_until(self.board_has_contests, self.board)
+        self.write_tokens()
+
+    def start_redis(self):
+        """A Redis of an earlier supervisor that was killed is on its way out: it must be gone before ours starts."""
+        end_stale_redis(self.path('redis.pid'))
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(self.path('redis.sock'))
+        conf = self.path('redis.conf')
+        with open(conf, 'w', encoding='utf-8') as file:
+            file.write(REDIS_CONF.format(directory=self.directory))
+        self.redis = Child('redis-server', ['redis-server', conf, '--pidfile', self.path('redis.pid')], self.path('redis.log'))
+        self.redis.start()
+        self.wait_until(self.redis_answers, self.redis)
+
+    def redis_answers(self):
+        with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX) as link:
+            link.settimeout(1)
+            link.connect(self.path('redis.sock'))
+            link.sendall(b'PING\r\n')
+            return link.recv(64).startswith(b'+PONG')
+        return False
+
+    def board_has_contests(self):
+        if http_status(f'{self.board_url}/readyz') != 200:
+            return False
+        return all(http_status(f'{self.board_url}/v1/contests/{contest}/totals') == 200 for contest in self.contests)
+
+    def wait_until(self, is_ready, child):
+        """Polls; a child that ends before it was ready once is a failed start."""
+        deadline = time.monotonic() + READY_S
+        while not is_ready():
+            if self.stopping.is_set():
+                raise StartFailure('stopped while starting')
+            if child.process.poll() is not None:
+                raise StartFailure(f'{child.name} did not start:\n{child.last_words()}')
+            if time.monotonic() > deadline:
+                raise StartFailure(f'{child.name} is not ready after {READY_S:.0f} s:\n{child.last_words()}')
+            time.sleep(0.05)
+
+    # --- Tokens ---
+
+    def write_tokens(self):
+        """One for each role and streamer, made once. Who has joined since the last start gets one now."""
+        path = self.path('tokens.json')
+        kept = {}
+        with contextlib.suppress(FileNotFoundError):
+            with open(path, encoding='utf-8') as file:
+                kept = json.load(file).get('contests', {})
+        for contest in self.contests:
+            self.add_tokens(contest, kept.setdefault(contest, {'streamers': {}}))
+        write_private(path, {**kept[self.contests[0]], 'contests': kept})
+
+    def add_tokens(self, contest, tokens):
+        with urllib.request.urlopen(f'{self.board_url}/v1/contests/{contest}', timeout=10) as answer:
+            takes_part = [one['id'] for one in json.load(answer)['streamers']]
+        roles = [role for role in ('organiser', 'judge', 'connector') if role not in tokens]
+        streamers = [one for one in takes_part if one not in tokens['streamers']]
+        wishes = roles + [f'streamer,{one}' for one in streamers]
+        if not wishes:
+            return
+        done = subprocess.run([f'{BIN}/bochuang', 'token', 'create', '--contest', contest, '--data', self.directory,
+                               '--many', '-j'], input='\n'.join(wishes) + '\n', capture_output=True, text=True, check=False)
+        if done.returncode != 0:
+            raise StartFailure(f'the tokens could not be made:\n{done.stderr.rstrip()}')
+        for line in done.stdout.splitlines():
+            made = json.loads(line)
+            if made['role'] == 'streamer':
+                tokens['streamers'][made['streamer']] = made['token']
+            else:
+                tokens[made['role']] = made['token']
+
+    # --- Running ---
+
+    def run(self):
+        demo = self.start_demo() if self.arguments.demo else None
+        while not self.stopping.wait(0.05):
+            for child in (self.redis, self.ingest, self.board):
+                child.watch()
+            if demo is not None and demo.poll() is not None:
+                say(f'the demo ended ({describe(demo.returncode)}); the system stays up, Ctrl-C stops it')
+                demo = None
+        if demo is not None:
+            demo.terminate()
+            demo.wait()
+
+    def start_demo(self):
+        more = [word for name in ('speed', 'events') if getattr(self.arguments, name)
+                for word in (f'--{name}', getattr(self.arguments, name))]
+        command = [f'{BIN}/bochuang', 'simulate', '--contest', self.contests[0], '--seed', str(self.arguments.seed),
+                   '--ingest', self.ingest_url, '--board', self.board_url, '--tokens', self.path('tokens.json'), *more]
+        return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=sys.stderr, preexec_fn=die_with_parent)
+
+    def stop(self):
+        """Ingest first, so that what is on its way gets its answer; Redis last."""
+        for child in (self.ingest, self.board, self.redis):
+            if child is not None:
+                child.stop()
+
+    # --- Names ---
+
+    def path(self, name):
+        return os.path.join(self.directory, name)
+
+    @property
+    def ingest_url(self):
+        return f'http://127.0.0.1:{self.arguments.port}'
+
+    @property
+    def board_url(self):
+        return f'http://127.0.0.1:{self.arguments.port + 1}'
+
+
+def check_contest(path):
+    """The id of the contest in a file, once the file is known to be right."""
+    done = subprocess.run([f'{BIN}/bochuang', 'check', '-j', path], capture_output=True, text=True, check=False)
+    if done.returncode == 0:
+        return json.loads(done.stdout)['contest']
+    told = subprocess.run([f'{BIN}/bochuang', 'check', path], capture_output=True, text=True, check=False)
+    raise StartFailure(f'the contest file cannot be used:\n{(told.stdout + told.stderr).rstrip()}')
+
+
+def check_port(port):
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(('127.0.0.1', port))
+        except OSError as error:
+            raise StartFailure(f'port {port} cannot be used ({error.strerror}); choose another with --port') from None
+
+
+def end_stale_redis(pid_file):
+    with contextlib.suppress(OSError, ValueError):
+        with open(pid_file, encoding='ascii') as file:
+            pid = int(file.read())
+        with open(f'/proc/{pid}/cmdline', encoding='utf-8') as file:
+            if 'redis-server' not in file.read():
+                return
+        os.kill(pid, signal.SIGTERM)
+        deadline = time.monotonic() + STOP_S
+        while os.path.exists(f'/proc/{pid}') and time.monotonic() < deadline:
+            time.sleep(0.05)
+
+
+def write_private(path, value):
+    """All of it or nothing, and for its owner alone."""
+    handle, temporary = tempfile.mkstemp(dir=os.path.dirname(path))  # mode 0600
+    with os.fdopen(handle, 'w', encoding='utf-8') as file:
+        json.dump(value, file, indent=1, ensure_ascii=False)
+        file.write('\n')
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(temporary, path)
+
+
+def main():
+    system = System(parse_arguments())
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: system.stopping.set())
+    try:
+        system.prepare()
+        system.start()
+        print(f'ready ingest={system.ingest_url} board={system.board_url} tokens={system.path("tokens.json")}', flush=True)
+        system.run()
+    except StartFailure as failure:
+        if not system.stopping.is_set():
+            say(str(failure))
+            return 1
+    finally:
+        system.stop()
+    return 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())
