@@ -1,0 +1,254 @@
+"""deploy/up: a whole system with one command, and what it promises about ends and beginnings."""
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import stat
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+
+import pytest
+
+from contests import Events, make_contest
+from harness import BIN, ROOT, TROUBLE, ask, bearer, free_port, wait_until
+
+
+def pair_of_ports():
+    """A port whose successor is free too."""
+    while True:
+        port = free_port()
+        try:
+            with socket.socket() as probe:
+                probe.bind(("127.0.0.1", port + 1))
+            return port
+        except OSError:
+            continue
+
+
+class Up:
+    """One deploy/up in a folder of its own."""
+
+    def __init__(self, *contests, shards=1):
+        self.folder = Path(tempfile.mkdtemp(prefix="bochuang-up-"))
+        self.port, self.shards = pair_of_ports(), shards
+        self.files = []
+        for contest in contests:
+            file = self.folder / f"{contest['contest']}.yaml"
+            file.write_text(json.dumps(contest, ensure_ascii=False), encoding="utf-8")
+            self.files += ["--contest", str(file)]
+        self.data = self.folder / "var"
+        self.child = None
+
+    def start(self):
+        self.errors = open(self.folder / "up.log", "ab")
+        self.child = subprocess.Popen([str(ROOT / "deploy/up"), "--data", str(self.data), "--port", str(self.port), "--shards", str(self.shards), *self.files],
+                                      env={**os.environ, "BOCHUANG_BIN": str(BIN)}, stdin=subprocess.DEVNULL,
+                                      stdout=subprocess.PIPE, stderr=self.errors, text=True)
+        return self
+
+    def wait_ready(self):
+        line = self.child.stdout.readline()
+        assert line.startswith("ready "), (line, self.said())
+        return dict(word.split("=", 1) for word in line.split()[1:])
+
+    def said(self):
+        return (self.folder / "up.log").read_text(errors="replace")
+
+    def stop(self, number=signal.SIGTERM):
+        if self.child and self.child.poll() is None:
+            self.child.send_signal(number)
+            self.child.wait(30)
+        return self.child.returncode
+
+    def processes(self):
+        """All processes that work in this folder, by what they were started with."""
+        found = {}
+        for entry in Path("/proc").iterdir():
+            if entry.name.isdigit():
+                try:
+                    words = (entry / "cmdline").read_bytes().decode(errors="replace").split("\0")
+                except OSError:
+                    continue
+                if any(str(self.data) in word for word in words) and int(entry.name) != self.child.pid and "supervise.py" not in " ".join(words):
+                    found[Path(words[0].split(" ")[0]).name] = int(entry.name)
+        return found
+
+    def tokens(self):
+        return json.loads((self.data / "tokens.json").read_text(encoding="utf-8"))
+
+    def post(self, contest, events, token):
+        return ask(self.port, "POST", f"/v1/contests/{contest}/events", json.dumps(events).encode(), Authorization=bearer(token), Content_Type="application/json")
+
+    def net_fen(self, contest):
+        answer = ask(self.port + 1, "GET", f"/v1/contests/{contest}/totals")
+        return answer.json["totals"]["net_fen"] if answer.status == 200 else None
+
+    def close(self):
+        leftover = []
+        try:
+            self.stop()
+        except subprocess.TimeoutExpired:
+            self.child.kill()
+            self.child.wait()
+        for name, pid in self.processes().items():
+            leftover.append(name)
+            os.kill(pid, signal.SIGKILL)
+        self.child.stdout.close()
+        self.errors.close()
+        logs = "".join(path.read_text(errors="replace") for path in [*self.data.glob("*.log"), self.folder / "up.log"])
+        shutil.rmtree(self.folder, ignore_errors=True)
+        assert not TROUBLE.search(logs), logs[-4000:]
+        assert not leftover, f"left behind: {leftover}"
+
+
+@pytest.fixture
+def up():
+    made = Up(make_contest("first"), make_contest("second"), shards=2).start()
+    yield made
+    made.close()
+
+
+def test_a_whole_life(up):
+    """Ready, tokens, events, SIGTERM, again on the same folder; one after another, since starts are what takes time."""
+    ready = up.wait_ready()
+    assert ready == {"ingest": f"http://127.0.0.1:{up.port}", "board": f"http://127.0.0.1:{up.port + 1}", "tokens": str(up.data / "tokens.json")}
+    for daemon, port in (("ingest", up.port), ("board", up.port + 1)):
+        assert ask(port, "GET", "/readyz").status == 200, daemon
+
+    path = up.data / "tokens.json"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    tokens = up.tokens()
+    assert set(tokens["contests"]) == {"first", "second"}
+    assert {key: tokens[key] for key in ("organiser", "judge", "connector", "streamers")} == \
+        {key: tokens["contests"]["first"][key] for key in ("organiser", "judge", "connector", "streamers")}
+    assert set(tokens["streamers"]) == {"yx-01", "yx-02", "yz-01"}
+
+    events = Events()
+    assert up.post("first", [events.paid(100)], tokens["streamers"]["yx-01"]).status == 202
+    assert up.post("second", [events.paid(7)], tokens["contests"]["second"]["connector"]).status == 202
+    assert up.post("second", [events.paid(7)], tokens["connector"]).status == 403, "a token is for one contest"
+    wait_until(lambda: up.net_fen("first") == 100 and up.net_fen("second") == 7, "the figures")
+    assert ask(up.port + 1, "GET", "/").status == 200, "the screens"
+
+    running = up.processes()
+    assert {"bochuang-ingest", "bochuang-aggregator"} <= set(running) and any("redis" in name for name in running)
+    assert ports_of(running) == {up.port, up.port + 1}, "no other port is open"
+    assert up.stop() == 0
+    assert up.child.stdout.read() == "", "one line on standard output, no more"
+    assert up.processes() == {}
+
+    up.start()
+    up.wait_ready()
+    assert up.tokens() == tokens
+    assert up.net_fen("first") == 100
+    assert up.post("first", [events.paid(11)], tokens["connector"]).status == 202
+    wait_until(lambda: up.net_fen("first") == 111, "the figures to go on")
+    assert up.stop(signal.SIGINT) == 0
+    assert up.processes() == {}
+
+
+def ports_of(processes):
+    """The TCP ports that these processes listen on."""
+    inodes = set()
+    for pid in processes.values():
+        for fd in Path(f"/proc/{pid}/fd").iterdir():
+            try:
+                found = re.match(r"socket:\[(\d+)\]", os.readlink(fd))
+            except OSError:
+                continue
+            if found:
+                inodes.add(found[1])
+    ports = set()
+    for line in Path("/proc/net/tcp").read_text(encoding="ascii").splitlines()[1:]:
+        words = line.split()
+        if words[3] == "0A" and words[9] in inodes:
+            ports.add(int(words[1].split(":")[1], 16))
+    return ports
+
+
+def test_a_child_that_is_killed_comes_back(up):
+    up.wait_ready()
+    connector = up.tokens()["connector"]
+    events, total = Events(), 0
+    for name in ("bochuang-ingest", "bochuang-aggregator", "redis-server"):
+        before = up.processes()
+        os.kill(next(pid for process, pid in before.items() if name in process), signal.SIGKILL)
+        sale = events.paid(10)
+
+        def accepted(sale=sale):
+            try:
+                return up.post("first", [sale], connector).status == 202
+            except OSError:
+                return False
+        wait_until(accepted, f"events to be taken after {name} was killed", 30)
+        total += 10
+
+        def shown(total=total):
+            try:
+                return up.net_fen("first") == total
+            except OSError:
+                return False
+        wait_until(shown, f"the figures after {name} was killed", 30)
+        after = up.processes()
+        assert len(after) == len(before) and after != before
+    assert up.child.poll() is None
+
+
+def test_the_supervisor_itself_is_killed(up):
+    """Its children go with it, and a new one starts where it was."""
+    up.wait_ready()
+    connector = up.tokens()["connector"]
+    assert up.post("first", [Events().paid(5)], connector).status == 202
+    up.child.kill()
+    up.child.wait()
+    wait_until(lambda: not up.processes(), "the children to end", 30)
+    up.start()
+    up.wait_ready()
+    wait_until(lambda: up.net_fen("first") == 5, "the figures")
+
+
+def test_a_wrong_contest_file(tmp_path):
+    wrong = make_contest("wrong")
+    wrong["sessions"][0]["streamer"] = "nobody"
+    up = Up(wrong)
+    began = time.monotonic()
+    up.start()
+    try:
+        assert up.child.wait(60) == 1
+        said = up.said()
+        assert "nobody" in said and "sessions[0].streamer" in said and "expected" in said, said
+        assert up.child.stdout.read() == ""
+        assert time.monotonic() - began < 30
+    finally:
+        up.close()
+
+
+def test_a_port_that_is_taken(up):
+    up.wait_ready()
+    other = Up(make_contest("other"))
+    other.port = up.port
+    other.start()
+    try:
+        assert other.child.wait(60) == 1
+        assert str(up.port) in other.said()
+    finally:
+        other.close()
+    assert ask(up.port, "GET", "/readyz").status == 200
+
+
+def test_a_folder_that_is_in_use(up):
+    up.wait_ready()
+    other = Up(make_contest("other"))
+    own, other.data = other.data, up.data
+    other.start()
+    try:
+        assert other.child.wait(60) == 1
+        assert "in use" in other.said()
+    finally:
+        other.data = own
+        other.close()
+    assert ask(up.port, "GET", "/readyz").status == 200

@@ -1,0 +1,600 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "tests/unit/contest_harness.h"
+
+static void
+test_reads_all_fields(void **state)
+{
+    (void)state;
+    struct contest *contest = load_good(small_contest);
+    assert_string_equal(contest->id, "small");
+    assert_int_equal(contest->opens_ms, 1637884800000);
+    assert_int_equal(contest->closes_ms, 1638201600000);
+    assert_int_equal(contest->freezes_ms, 1638180000000);
+    assert_int_equal(contest->refunds_until_ms, 1638806400000);
+    assert_int_equal(contest->utc_offset_min, 480);
+    assert_true(contest->offline_needs_approval);
+    assert_int_equal(contest->county_count, 2);
+    assert_int_equal(contest->counties[0].tile_row, 4);
+    assert_int_equal(contest->counties[1].tile_column, -1);
+    assert_string_equal(contest->counties[1].name_en, "");
+    assert_string_equal(contest->cities[1], "郴州市");
+    assert_int_equal(contest->city_count, 2);
+    assert_int_equal(contest->streamers[0].division, 0);
+    assert_int_equal(contest->streamers[1].division, CONTEST_NONE);
+    assert_int_equal(contest->streamers[1].county, 1);
+    assert_int_equal(contest->sessions[0].ends_ms - contest->sessions[0].starts_ms, 2 * 3600 * 1000);
+    assert_int_equal(contest->criteria[1].max_milli, 60500);
+    assert_int_equal(contest->awards[0].ranking, 1);
+    assert_true(contest->awards[1].manual);
+    contest_release(contest);
+}
+
+static void
+test_reads_rankings(void **state)
+{
+    (void)state;
+    struct contest *contest = load_good(small_contest);
+    const struct ranking *points = &contest->rankings[1];
+    assert_false(contest->rankings[0].by_points);
+    assert_int_equal(contest->rankings[0].tie_count, 3);
+    assert_int_equal(contest->rankings[0].ties[2], METRIC_REACHED_AT);
+    assert_true(points->by_points);
+    assert_int_equal(points->part_count, 4);
+    assert_int_equal(points->parts[0].weight_milli, 49500);
+    assert_int_equal(points->parts[1].step_milli, 125);
+    assert_int_equal(points->parts[2].unit, 1000);
+    assert_int_equal(points->parts[2].each_milli, 250);
+    assert_int_equal(points->parts[3].norm, NORM_TRIMMED_MEAN);
+    assert_int_equal(points->parts[3].drop, 1);
+    assert_int_equal(points->tie_count, 2);
+    assert_int_equal(points->division, 0);
+    contest_release(contest);
+}
+
+static void
+test_defaults(void **state)
+{
+    (void)state;
+    struct contest *contest =
+        load_good("contest: a\ntitle: b\nopens: 2021-01-01 00:00:00Z\ncloses: '2021-01-02T00:00:00Z'\n"
+                  "counties: [{id: 1, name: c}]\nproducts: []\nstreamers: []\nsessions: []\n"
+                  "freezes: null\nrankings: [{id: r, name: r, of: city, by: orders, ties: []}]\n");
+    assert_int_equal(contest->freezes_ms, CONTEST_NEVER);
+    assert_int_equal(contest->refunds_until_ms, contest->closes_ms);
+    assert_false(contest->offline_needs_approval);
+    assert_string_equal(contest->title_en, "");
+    assert_int_equal(contest->city_count, 0);
+    assert_int_equal(contest->rankings[0].tie_count, 0);
+    contest_release(contest);
+}
+
+static void
+test_finds_by_id(void **state)
+{
+    (void)state;
+    struct contest *contest = load_good(small_contest);
+    assert_int_equal(contest_find_county(contest, SPAN("431022")), 1);
+    assert_int_equal(contest_find_streamer(contest, SPAN("yz-01")), 1);
+    assert_int_equal(contest_find_product(contest, SPAN("tofu")), 0);
+    assert_int_equal(contest_find_product(contest, SPAN("tof")), CONTEST_NONE);
+    assert_int_equal(contest_find_product(contest, SPAN("yz-01")), CONTEST_NONE);
+    assert_int_equal(contest_find_product(contest, (struct span){0}), CONTEST_NONE);
+    assert_int_equal(contest_find_session(contest, SPAN("s-1")), 0);
+    assert_int_equal(contest_find_division(contest, SPAN("newcomer")), 0);
+    assert_int_equal(contest_find_judge(contest, SPAN("j2")), 1);
+    assert_int_equal(contest_find_criterion(contest, SPAN("product")), 1);
+    assert_int_equal(contest_find_ranking(contest, SPAN("products")), 2);
+    assert_int_equal(contest_find_award(contest, SPAN("organiser")), 1);
+    contest_release(contest);
+}
+
+/* One change to the small contest, and the complaint that must come of it, among others or alone. */
+static const struct mistake {
+    const char *from, *to;
+    int line;
+    const char *field, *message;
+} mistakes[] = {
+    {"contest: small", "contest: Small", 1, "contest", "expected a contest's id"},
+    {"contest: small\n", "", 1, "contest", "found none"},
+    {"title: 小赛", "title: [小赛]", 2, "title", "expected text, found a list"},
+    {"title: 小赛", "title: ''", 2, "title", "expected text, found \"\""},
+    {"title: 小赛", "title:", 2, "title", "found nothing"},
+    {"title: 小赛", "title: \"a\\nb\"", 2, "title", "one line"},
+    {"title: 小赛", "titel: 小赛", 2, "titel", "did you mean \"title\""},
+    {"title: 小赛", "title: 小赛\ntitle: 大赛", 3, "title", "once"},
+    {"opens: 2021-11-26T08:00:00+08:00", "opens: 2021-11-26T08:00:00", 3, "opens", "offset"},
+    {"closes: 2021-11-30", "closes: 2021-11-31", 4, "closes", "expected a time"},
+    {"closes: 2021-11-30", "closes: 2021-11-20", 4, "closes", "after \"opens\""},
+    {"closes: 2021-11-30T00:00:00+08:00", "closes: 2021-11-26T00:00:00Z", 4, "closes", "after \"opens\""},
+    {"freezes: 2021-11-29T18:00:00+08:00", "freezes: 2021-11-26T08:00:00+08:00", 5, "freezes",
+     "after \"opens\""},
+    {"freezes: 2021-11-29", "freezes: 2021-11-30", 5, "freezes", "not after \"closes\""},
+    {"refunds_until: 2021-12-07", "refunds_until: 2021-11-29", 6, "refunds_until", "not before \"closes\""},
+    {"offline_needs_approval: true", "offline_needs_approval: yes please", 7, "offline_needs_approval",
+     "true or false"},
+    {"offline_needs_approval: true", "offline_needs_approval: \"true\"", 7, "offline_needs_approval",
+     "true or false"},
+    {"id: \"431022\"", "id: yizhang", 10, "counties[1].id", "1 to 12 digits"},
+    {"id: \"431022\"", "id: \"1234567890123\"", 10, "counties[1].id", "1 to 12 digits"},
+    {"id: \"431022\"", "id: \"430223\"", 10, "counties[1].id", "stands on line 9"},
+    {"name: 宜章县, ", "", 10, "counties[1].name", "found none"},
+    {"tile: [1, 4]", "tile: [1]", 9, "counties[0].tile", "found 1"},
+    {"tile: [1, 4]", "tile: [1, x]", 9, "counties[0].tile[1]", "whole number"},
+    {"tile: [1, 4]", "tile: [1, -4]", 9, "counties[0].tile[1]", "whole number"},
+    {"tile: [1, 4]", "tile: 1", 9, "counties[0].tile", "a list"},
+    {"id: tofu", "id: to fu", 14, "products[0].id", "an id: 1 to 64"},
+    {"county: \"430223\", category", "county: \"430224\", category", 14, "products[0].county",
+     "found \"430224\""},
+    {"county: \"430223\", category", "country: \"430223\", category", 14, "products[0].country",
+     "did you mean \"county\""},
+    {"county: \"430223\", division: newcomer", "county: \"1\", division: newcomer", 16, "streamers[0].county",
+     "\"counties\""},
+    {"division: newcomer}", "division: oldcomer}", 16, "streamers[0].division", "\"divisions\""},
+    {"{id: yz-01", "{id: yx-01", 17, "streamers[1].id", "stands on line 16"},
+    {"{id: yz-01", "- {id: yz-01", 17, "streamers[1]", "a streamer as a map"},
+    {"streamer: yx-01", "streamer: yx-99", 19, "sessions[0].streamer",
+     "expected the id of a streamer listed under \"streamers\", found \"yx-99\""},
+    {"ends: 2021-11-26T21", "ends: 2021-11-26T19", 20, "sessions[0].ends", "after its \"starts\""},
+    {"judges: [j1, j2]", "judges: []", 22, "panel.judges", "found 0"},
+    {"judges: [j1, j2]", "judges: [j1, j1]", 22, "panel.judges[1]", "each id once"},
+    {"  judges: [j1, j2]\n", "", 22, "panel.judges", "found none"},
+    {"max: 40", "max: 0", 23, "panel.criteria[0].max", "from 0.001"},
+    {"max: 40", "max: 40.0005", 23, "panel.criteria[0].max", "at most 3 decimals"},
+    {"max: 40", "max: 4e1", 23, "panel.criteria[0].max", "at most 3 decimals"},
+    {"max: 40", "max: \"40\"", 23, "panel.criteria[0].max", "a number"},
+    {"{id: product, name", "{id: stage, name", 23, "panel.criteria[1].id", "each id once"},
+    {"of: county", "of: country", 25, "rankings[0].of", "did you mean \"county\""},
+    {"by: net_fen}", "by: net_fn}", 25, "rankings[0].by", "did you mean \"net_fen\""},
+    {"by: net_fen}", "by: reached_at}", 25, "rankings[0].by", "expected a metric"},
+    {", by: net_fen}", "}", 25, "rankings[0].by", "neither"},
+    {"id: points\n", "id: points\n    by: orders\n", 27, "rankings[1].by", "both"},
+    {"id: points\n", "id: counties\n", 26, "rankings[1].id", "each id once"},
+    {"of: county,", "of: county, division: newcomer,", 25, "rankings[0].division", "of: streamer"},
+    {"    division: newcomer\n", "    division: none\n", 29, "rankings[1].division", "\"divisions\""},
+    {"weight: 49.5, ", "", 31, "rankings[1].score[0].weight", "found none"},
+    {"weight: 49.5", "weight: -1", 31, "rankings[1].score[0].weight", "from 0 to"},
+    {", norm: ratio_to_max", "", 31, "rankings[1].score[0].norm", "ratio_to_max | rank_step"},
+    {"norm: ratio_to_max", "norm: ratio_to_max, step: 1", 31, "rankings[1].score[0].step",
+     "expected no such field"},
+    {"norm: ratio_to_max", "norm: ratio", 31, "rankings[1].score[0].norm", "found \"ratio\""},
+    {", step: 0.125", "", 32, "rankings[1].score[1].step", "found none"},
+    {"step: 0.125", "step: 0.1255", 32, "rankings[1].score[1].step", "at most 3 decimals"},
+    {", unit: 1000", "", 33, "rankings[1].score[2].unit", "found none"},
+    {"unit: 1000", "unit: 0", 33, "rankings[1].score[2].unit", "whole number from 1"},
+    {", each: 0.25", "", 33, "rankings[1].score[2].each", "found none"},
+    {"metric: viewers, ", "", 33, "rankings[1].score[2].metric", "found none"},
+    {"trimmed_mean, weight: 20.5", "trimmed_mean, weight: 20.5, metric: orders", 34,
+     "rankings[1].score[3].metric", "no such field"},
+    {"trimmed_mean, weight: 20.5", "trimmed_mean, weight: 20.5, drop: 2", 34, "rankings[1].score[3].drop",
+     "from 0 to 1"},
+    {"trimmed_mean, weight", "mean, weight", 34, "rankings[1].score[3].judges", "trimmed_mean"},
+    {"    of: streamer\n    division: newcomer\n", "    of: county\n", 33, "rankings[1].score[3].judges",
+     "of: streamer"},
+    {"ties: [orders, reached_at]", "ties: [orders, reached]", 35, "rankings[1].ties[1]", "did you mean"},
+    {"of: product, by: quantity", "of: product, by: viewers", 36, "rankings[2].by", "a product has no"},
+    {"of: product, by: quantity", "of: product, by: quantity, ties: [likes]", 36, "rankings[2].ties[0]",
+     "a product has no"},
+    {"ranking: points, ", "ranking: point, ", 38, "awards[0].ranking", "\"rankings\""},
+    {"from: 1, to: 2", "from: 2, to: 1", 38, "awards[0].to", "from \"from\" on"},
+    {"from: 1, to: 2", "from: 0, to: 1", 38, "awards[0].from", "whole number from 1"},
+    {"from: 1, to: 2", "from: 1", 38, "awards[0].to", "found none"},
+    {"manual: true", "manual: false", 39, "awards[1].ranking", "found none"},
+    {"manual: true", "manual: true, from: 1", 39, "awards[1].from", "no such field"},
+    {"id: organiser", "id: first", 39, "awards[1].id", "each id once"},
+    {"title: 小赛", "title: *nothing", 2, "", "anchor"},
+    {"title: 小赛", "title: !!str 小赛", 2, "", "a tag"},
+    {"title: 小赛", "title: {", 4, "", "begins on line 2"},
+    {"title: 小赛", "title: [[[[[[[[[1]]]]]]]]]", 2, "", "less nesting"},
+    {"title: 小赛", "title: \"\xff\"", 2, "", "UTF-8"},
+    {"awards:\n", "---\nawards:\n", 37, "", "a second one"},
+};
+
+static bool
+has_complaint(const struct errors *errors, const struct mistake *mistake)
+{
+    for (size_t i = 0; i < errors->count; i++) {
+        const struct complaint *complaint = &errors->items[i];
+        if (complaint->line == mistake->line && strcmp(complaint->field, mistake->field) == 0 &&
+            strstr(complaint->message, mistake->message))
+            return true;
+    }
+    return false;
+}
+
+static void
+test_names_each_mistake(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof mistakes / sizeof *mistakes; i++) {
+        char *text = changed(small_contest, mistakes[i].from, mistakes[i].to);
+        struct errors errors = {0};
+        assert_null(contest_load(span_of(text), &errors));
+        if (!has_complaint(&errors, &mistakes[i])) {
+            for (size_t j = 0; j < errors.count; j++)
+                print_error("%d: %s: %s\n", errors.items[j].line, errors.items[j].field,
+                            errors.items[j].message);
+            fail_msg("\"%s\" did not give %d: %s: %s", mistakes[i].to, mistakes[i].line, mistakes[i].field,
+                     mistakes[i].message);
+        }
+        errors_free(&errors);
+        free(text);
+    }
+}
+
+/* No panel: the complaint is at the part that needs one. */
+static void
+test_jury_needs_a_panel(void **state)
+{
+    (void)state;
+    char *text = changed(small_contest, "panel:\n  judges: [j1, j2]\n", "");
+    char *bare =
+        changed(text,
+                "  criteria: [{id: stage, name: 现场, max: 40}, {id: product, name: 讲解, max: 60.5}]\n", "");
+    struct errors errors = {0};
+    assert_null(contest_load(span_of(bare), &errors));
+    assert_int_equal(errors.count, 1);
+    assert_string_equal(errors.items[0].field, "rankings[1].score[3].judges");
+    assert_int_equal(errors.items[0].line, 31);
+    errors_free(&errors);
+    free(bare);
+    free(text);
+}
+
+static void
+test_says_all_mistakes_at_once_by_line(void **state)
+{
+    (void)state;
+    char *one = changed(small_contest, "streamer: yx-01", "streamer: yx-99");
+    char *two = changed(one, "max: 40", "max: none");
+    char *three = changed(two, "title: 小赛", "titel: 小赛");
+    struct errors errors = {0};
+    assert_null(contest_load(span_of(three), &errors));
+    static const int lines[] = {1, 2, 19, 23};
+    assert_int_equal(errors.count, 4);
+    for (size_t i = 0; i < errors.count; i++)
+        assert_int_equal(errors.items[i].line, lines[i]);
+    errors_free(&errors);
+    free(three);
+    free(two);
+    free(one);
+}
+
+static void
+test_refuses_what_is_no_contest(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {"",   "   \n# nothing\n", "[]",         "null",   "12",
+                                        "{}", "\xef\xbb\xbf",     "a: &a [*a]", "{\"a\":"};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        struct errors errors = {0};
+        assert_null(contest_load(span_of(texts[i]), &errors));
+        assert_true(errors.count > 0);
+        errors_free(&errors);
+    }
+}
+
+/* What looks like very much is refused or read in no more than its text is worth. */
+static void
+test_aliases_stay_cheap(void **state)
+{
+    (void)state;
+    static const char bomb[] = "a: &a [x, x, x, x]\nb: &b [*a, *a, *a, *a]\nc: &c [*b, *b, *b, *b]\n"
+                               "counties: [*c, *c, *c, *c, *c, *c, *c, *c]\n";
+    struct errors errors = {0};
+    assert_null(contest_load(SPAN(bomb), &errors));
+    assert_true(errors.count > 0);
+    errors_free(&errors);
+    char *text = changed(small_contest, "ties: [orders, reached_at]", "ties: &ties [orders, reached_at]");
+    char *twice = changed(text, "by: quantity", "by: quantity, ties: *ties");
+    struct contest *contest = load_good(twice);
+    assert_int_equal(contest->rankings[2].tie_count, 2);
+    assert_int_equal(contest->rankings[2].ties[0], METRIC_ORDERS);
+    contest_release(contest);
+    free(twice);
+    free(text);
+}
+
+static void
+test_json_reads_back_equal(void **state)
+{
+    (void)state;
+    struct contest *contest = load_good(small_contest);
+    char *json = json_of(contest);
+    struct contest *again = load_good(json);
+    char *json_again = json_of(again);
+    assert_string_equal(json, json_again);
+    assert_non_null(strstr(json, "\"starts\":\"2021-11-26T19:00:00+08:00\""));
+    assert_non_null(strstr(json, "\"step\":0.125"));
+    assert_non_null(strstr(json, "\"max\":60.5"));
+    free(json_again);
+    free(json);
+    contest_release(again);
+    contest_release(contest);
+}
+
+static void
+test_reads_json_escapes(void **state)
+{
+    (void)state;
+    char *text = changed(small_contest, "title: 小赛", "title: \"\\u64ad\\u521b \\\\ud83c \\/ \\U0001F34A\"");
+    struct contest *yaml = load_good(text);
+    assert_string_equal(yaml->title, "播创 \\ud83c / 🍊");
+    contest_release(yaml);
+    free(text);
+    struct contest *contest = load_good(small_contest);
+    char *json = json_of(contest);
+    char *escaped = changed(json, "小赛", "\\\"\\\\\\ud83C\\udf4a\\u0033");
+    struct contest *again = load_good(escaped);
+    assert_string_equal(again->title, "\"\\🍊3");
+    contest_release(again);
+    free(escaped);
+    char *lone = changed(json, "小赛", "\\ud83c");
+    struct errors errors = {0};
+    assert_null(contest_load(span_of(lone), &errors));
+    errors_free(&errors);
+    free(lone);
+    free(json);
+    contest_release(contest);
+}
+
+static void
+test_byte_order_mark_and_crlf(void **state)
+{
+    (void)state;
+    struct buf text = {0};
+    buf_add_text(&text, "\xef\xbb\xbf");
+    for (const char *at = small_contest; *at; at++) {
+        if (*at == '\n')
+            buf_add_byte(&text, '\r');
+        buf_add_byte(&text, *at);
+    }
+    contest_release(load_good(buf_text(&text)));
+    buf_free(&text);
+}
+
+/* --- Growing --- */
+
+static struct contest *
+registered(const struct contest *old, const char *json, struct errors *errors)
+{
+    return contest_register(old, span_of(json), errors);
+}
+
+static void
+test_register_adds_and_corrects(void **state)
+{
+    (void)state;
+    struct contest *old = load_good(small_contest);
+    struct errors errors = {0};
+    struct contest *new =
+        registered(old,
+                   "{\"id\":\"a1\",\"type\":\"register\",\"counties\":[{\"id\":\"360881\",\"name\":"
+                   "\"井冈山市\",\"city\":\"吉安市\"}],"
+                   "\"products\":[{\"id\":\"rice\",\"name\":\"红米\",\"county\":\"360881\"}],"
+                   "\"streamers\":[{\"id\":\"jgs-01\",\"name\":\"井冈山一队\",\"county\":\"360881\"},"
+                   "{\"id\":\"yx-01\",\"name\":\"攸县红队\",\"county\":\"430223\"}],"
+                   "\"sessions\":[{\"id\":\"s-2\",\"streamer\":\"jgs-01\",\"starts\":\"2021-11-27T19:00:00+"
+                   "08:00\",\"ends\":\"2021-11-27T20:00:00+08:00\"}]}",
+                   &errors);
+    assert_non_null(new);
+    assert_int_equal(contest_find_streamer(new, SPAN("jgs-01")), 2);
+    assert_int_equal(contest_find_streamer(new, SPAN("yz-01")), 1);
+    assert_string_equal(new->streamers[0].name, "攸县红队");
+    assert_int_equal(new->streamers[0].division, 0); /* not given: as it was */
+    assert_int_equal(new->sessions[1].streamer, 2);
+    assert_int_equal(new->products[1].county, 2);
+    assert_int_equal(new->city_count, 3);
+    assert_int_equal(new->ranking_count, 3);
+    assert_int_equal(contest_find_award(new, SPAN("organiser")), 1);
+    assert_string_equal(old->streamers[0].name, "攸县一队");
+    contest_release(old); /* the new one lives on its own */
+    char *json = json_of(new);
+    struct contest *again = load_good(json);
+    char *json_again = json_of(again);
+    assert_string_equal(json, json_again);
+    contest_release(again);
+    contest_release(new);
+    free(json);
+    free(json_again);
+}
+
+static const struct refusal {
+    const char *json, *field, *message;
+} refusals[] = {
+    {"{\"streamers\":[{\"id\":\"n\",\"name\":\"n\",\"county\":\"9\"}]}", "streamers[0].county",
+     "\"counties\""},
+    {"{\"streamers\":[{\"id\":\"yx-01\",\"name\":\"n\",\"county\":\"431022\"}]}", "streamers[0].county",
+     "never changes"},
+    {"{\"products\":[{\"id\":\"tofu\",\"name\":\"n\",\"county\":\"431022\"}]}", "products[0].county",
+     "never changes"},
+    {"{\"sessions\":[{\"id\":\"s-1\",\"streamer\":\"yz-01\",\"starts\":\"2021-11-27T19:00:00Z\",\"ends\":"
+     "\"2021-11-27T20:00:00Z\"}]}",
+     "sessions[0].streamer", "never changes"},
+    {"{\"sessions\":[{\"id\":\"s-9\",\"streamer\":\"no\",\"starts\":\"2021-11-27T19:00:00Z\",\"ends\":\"2021-"
+     "11-27T20:00:00Z\"}]}",
+     "sessions[0].streamer", "\"streamers\""},
+    {"{\"streamers\":[{\"id\":\"n\",\"name\":\"n\",\"county\":\"431022\"},{\"id\":\"n\",\"name\":\"m\","
+     "\"county\":\"431022\"}]}",
+     "streamers[1].id", "twice"},
+    {"{\"streamers\":[{\"id\":\"n\",\"nmae\":\"n\",\"county\":\"431022\"}]}", "streamers[0].nmae",
+     "did you mean \"name\""},
+    {"{\"streamers\":[{\"id\":\"n\",\"county\":\"431022\"}]}", "streamers[0].name", "found none"},
+    {"{\"streamers\":{}}", "streamers", "a list"},
+    {"[]", "", "a map"},
+};
+
+static void
+test_register_refuses(void **state)
+{
+    (void)state;
+    struct contest *old = load_good(small_contest);
+    for (size_t i = 0; i < sizeof refusals / sizeof *refusals; i++) {
+        struct errors errors = {0};
+        assert_null(registered(old, refusals[i].json, &errors));
+        assert_true(errors.count > 0);
+        assert_int_equal(errors.items[0].line, 0);
+        assert_string_equal(errors.items[0].field, refusals[i].field);
+        assert_non_null(strstr(errors.items[0].message, refusals[i].message));
+        errors_free(&errors);
+    }
+    contest_release(old);
+}
+
+static void
+test_merge_keeps_indices(void **state)
+{
+    (void)state;
+    struct contest *old = load_good(small_contest);
+    char *one =
+        changed(small_contest, "  - {id: yx-01, name: 攸县一队, county: \"430223\", division: newcomer}\n",
+                "  - {id: cl-01, name: 茶陵一队, county: \"430223\"}\n  - {id: yx-01, name: 攸县蓝队, "
+                "county: \"430223\"}\n");
+    char *two = changed(one, "judges: [j1, j2]", "judges: [j3, j2]");
+    char *three = changed(two, "title: 小赛", "title: 大赛");
+    struct contest *next = load_good(three);
+    struct errors errors = {0};
+    struct contest *merged = contest_merge(old, next, &errors);
+    assert_non_null(merged);
+    assert_string_equal(merged->title, "大赛");
+    assert_string_equal(merged->streamers[0].name, "攸县蓝队");
+    assert_int_equal(merged->streamers[0].division, CONTEST_NONE); /* the file says all: none now */
+    assert_int_equal(contest_find_streamer(merged, SPAN("cl-01")), 2);
+    assert_int_equal(contest_find_judge(merged, SPAN("j1")), 0);
+    assert_int_equal(contest_find_judge(merged, SPAN("j3")), 2);
+    assert_int_equal(merged->rankings[1].division, 0);
+    struct contest *first = contest_merge(NULL, next, &errors);
+    char *json = json_of(next), *json_first = json_of(first);
+    assert_string_equal(json, json_first);
+    free(json);
+    free(json_first);
+    contest_release(first);
+    contest_release(merged);
+    contest_release(next);
+    contest_release(old);
+    free(three);
+    free(two);
+    free(one);
+}
+
+static void
+test_merge_refuses(void **state)
+{
+    (void)state;
+    static const char *const changes[][3] = {
+        {"contest: small", "contest: other", "contest"},
+        {"county: \"430223\", division", "county: \"431022\", division", "streamers[0].county"},
+        {"county: \"430223\", category", "county: \"431022\", category", "products[0].county"},
+        {"streamer: yx-01", "streamer: yz-01", "sessions[0].streamer"},
+    };
+    struct contest *old = load_good(small_contest);
+    for (size_t i = 0; i < sizeof changes / sizeof *changes; i++) {
+        char *text = changed(small_contest, changes[i][0], changes[i][1]);
+        struct contest *next = load_good(text);
+        struct errors errors = {0};
+        assert_null(contest_merge(old, next, &errors));
+        assert_int_equal(errors.count, 1);
+        assert_string_equal(errors.items[0].field, changes[i][2]);
+        errors_free(&errors);
+        contest_release(next);
+        free(text);
+    }
+    contest_release(old);
+}
+
+static void
+test_ids_and_shards(void **state)
+{
+    (void)state;
+    assert_true(id_is_valid(SPAN("A.b_c:d-9")));
+    assert_false(id_is_valid(SPAN("")));
+    assert_false(id_is_valid(SPAN("a b")));
+    assert_false(id_is_valid(SPAN("攸")));
+    char long_id[65];
+    memset(long_id, 'a', sizeof long_id);
+    assert_true(id_is_valid((struct span){long_id, 64}));
+    assert_false(id_is_valid((struct span){long_id, 65}));
+    assert_true(id_is_contest((struct span){long_id, 40}));
+    assert_false(id_is_contest((struct span){long_id, 41}));
+    assert_false(id_is_contest(SPAN("a_b")));
+    assert_true(id_is_county(SPAN("430223000000")));
+    assert_false(id_is_county(SPAN("43022x")));
+    /* FNV-1a 64 of "a" is 0xaf63dc4c8601ec8c. */
+    assert_int_equal(contest_shard_of("a", 64), 0xaf63dc4c8601ec8c % 64);
+    assert_int_equal(contest_shard_of("a", 7), 0xaf63dc4c8601ec8c % 7);
+    assert_int_equal(contest_shard_of("yx-01", 1), 0);
+}
+
+static void
+test_hold_and_release(void **state)
+{
+    (void)state;
+    struct contest *contest = load_good(small_contest);
+    assert_ptr_equal(contest_hold(contest), contest);
+    contest_release(contest);
+    assert_string_equal(contest->id, "small");
+    contest_release(contest);
+    contest_release(NULL);
+}
+
+static struct contest *
+load_file(const char *path)
+{
+    FILE *file = fopen(path, "rb");
+    assert_non_null(file);
+    struct buf text = {0};
+    buf_reserve(&text, 1 << 20);
+    text.len = fread(text.at, 1, text.cap - 1, file);
+    fclose(file);
+    struct contest *contest = load_good(buf_text(&text));
+    buf_free(&text);
+    return contest;
+}
+
+static void
+test_files_we_ship(void **state)
+{
+    (void)state;
+    struct contest *youxian = load_file("config/contests/youxian-2021.yaml");
+    assert_int_equal(youxian->county_count, 18);
+    assert_int_equal(youxian->city_count, 5);
+    assert_int_equal(youxian->session_count, 64);
+    for (size_t i = 0; i < youxian->session_count; i++) {
+        assert_true(youxian->sessions[i].starts_ms >= youxian->opens_ms);
+        assert_true(youxian->sessions[i].ends_ms <= youxian->closes_ms);
+    }
+    contest_release(youxian);
+    contest_release(load_file("config/contests/example.yaml"));
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_reads_all_fields),
+        cmocka_unit_test(test_reads_rankings),
+        cmocka_unit_test(test_defaults),
+        cmocka_unit_test(test_finds_by_id),
+        cmocka_unit_test(test_names_each_mistake),
+        cmocka_unit_test(test_jury_needs_a_panel),
+        cmocka_unit_test(test_says_all_mistakes_at_once_by_line),
+        cmocka_unit_test(test_refuses_what_is_no_contest),
+        cmocka_unit_test(test_aliases_stay_cheap),
+        cmocka_unit_test(test_json_reads_back_equal),
+        cmocka_unit_test(test_reads_json_escapes),
+        cmocka_unit_test(test_byte_order_mark_and_crlf),
+        cmocka_unit_test(test_register_adds_and_corrects),
+        cmocka_unit_test(test_register_refuses),
+        cmocka_unit_test(test_merge_keeps_indices),
+        cmocka_unit_test(test_merge_refuses),
+        cmocka_unit_test(test_ids_and_shards),
+        cmocka_unit_test(test_hold_and_release),
+        cmocka_unit_test(test_files_we_ship),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
