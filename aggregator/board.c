@@ -8,10 +8,10 @@
 
 #include "aggregator/board_json.h"
 #include "aggregator/live.h"
-#include "aggregator/origins.h"
 #include "aggregator/screens.h"
 #include "common/clock.h"
 #include "common/gate.h"
+#include "common/origins.h"
 
 /* --- Routes --- */
 

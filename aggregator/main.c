@@ -7,7 +7,6 @@
 #include "aggregator/board.h"
 #include "aggregator/live.h"
 #include "aggregator/options.h"
-#include "aggregator/origins.h"
 #include "aggregator/publish.h"
 #include "aggregator/read.h"
 #include "aggregator/screens.h"
@@ -15,6 +14,7 @@
 #include "common/gate.h"
 #include "common/limits.h"
 #include "common/logline.h"
+#include "common/origins.h"
 #include "common/redis_link.h"
 
 enum { DRAIN_S = 10, COMMAND_TIMEOUT_MS = 10 * 1000, DESCRIPTORS_BESIDE = 2 * LIMIT_CONTESTS * LIMIT_SHARDS };
@@ -143,7 +143,8 @@ start(struct aggregator *aggregator, const struct options *options)
         .token_requests_per_minute = options->token_requests_per_minute,
         .failed_tokens_per_minute = options->failed_tokens_per_minute,
     });
-    aggregator->origins = origins_new(&options->cors_origins);
+    aggregator->origins = origins_new(&options->cors_origins,
+                                      &(struct origins_rights){"GET, HEAD", "Authorization, Last-Event-ID"});
     aggregator->answers = answers_new((size_t)options->answers_bytes);
     aggregator->live = live_new(aggregator->base, &aggregator->contests, &aggregator->counters);
     reach_redis(aggregator, options);

@@ -25,6 +25,7 @@ struct event;
 struct event_base;
 struct gate;
 struct hosted;
+struct origins;
 struct survey;
 
 struct ingest {
@@ -35,7 +36,8 @@ struct ingest {
     struct redis_link *link; /* for everything that is appended */
     struct survey *survey;   /* is Redis durable, which contests are there */
     struct admission *admission;
-    struct gate *gate; /* who asks too often */
+    struct gate *gate;       /* who asks too often */
+    struct origins *origins; /* whose pages may ask */
     struct http_server *server;
     struct event *flush; /* made active: flushes at the end of this loop turn */
     struct event *tick;  /* what is due by the clock */

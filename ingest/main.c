@@ -8,6 +8,7 @@
 #include "common/clock.h"
 #include "common/gate.h"
 #include "common/logline.h"
+#include "common/origins.h"
 #include "ingest/admit.h"
 #include "ingest/files.h"
 #include "ingest/hosted.h"
@@ -132,6 +133,8 @@ start(struct ingest *ingest)
         .token_requests_per_minute = options->token_requests_per_minute,
         .failed_tokens_per_minute = options->failed_tokens_per_minute,
     });
+    ingest->origins =
+        origins_new(&options->cors_origins, &(struct origins_rights){"POST", "Authorization, Content-Type"});
     if (!ingest->base || !ingest->admission || !(ingest->survey = survey_new(ingest)))
         log_fatal("out of memory");
     ingest->link = redis_link_new(ingest->base, &link);
@@ -160,6 +163,7 @@ stop(struct ingest *ingest)
     survey_free(ingest->survey);
     http_server_free(ingest->server);
     gate_free(ingest->gate);
+    origins_free(ingest->origins);
     posting_pool_free(&ingest->postings);
     admission_free(ingest->admission);
     event_free(ingest->flush);

@@ -46,6 +46,7 @@ static const struct setting table[] = {
         "Wrong tokens an address may send; 0: no limit."),
     INT(token_requests_per_minute, 0, GATE_PER_MINUTE_MOST, "0", "Requests with one token; 0: no limit."),
     INT(address_requests_per_minute, 0, GATE_PER_MINUTE_MOST, "0", "Requests of one address; 0: no limit."),
+    LIST(cors_origins, "An origin whose pages may post here; may be given several times."),
     TEXT(log_level, "info", "What is said on standard error: debug, info, warn or error."),
     BOOL(allow_public_address, "Listen on an address that others can reach, without TLS in front."),
     BOOL(allow_weak_durability, "Serve although Redis may lose what it has acknowledged."),

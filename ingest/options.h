@@ -18,6 +18,7 @@ struct options {
     int64_t connection_limit;
     int64_t head_ms, body_ms, idle_ms, write_ms;
     int64_t failed_tokens_per_minute, token_requests_per_minute, address_requests_per_minute;
+    struct setting_list cors_origins;
     const char *log_level;
     bool allow_public_address;
     bool allow_weak_durability;

@@ -6,6 +6,7 @@
 
 #include "common/clock.h"
 #include "common/gate.h"
+#include "common/origins.h"
 #include "ingest/admit.h"
 #include "ingest/authorise.h"
 #include "ingest/hosted.h"
@@ -261,6 +262,8 @@ receive(struct http_exchange *exchange, const struct http_head *head, struct spa
     struct request request = {.ingest = ingest, .exchange = exchange, .head = head, .body = body};
     bool of_contest = head->path.len > strlen(CONTESTS_PATH) &&
                       memcmp(head->path.at, CONTESTS_PATH, strlen(CONTESTS_PATH)) == 0;
+    if (origins_answer(request.ingest->origins, exchange, head))
+        return;
     if (of_contest)
         receive_contest(&request);
     else

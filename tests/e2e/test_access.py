@@ -115,6 +115,32 @@ def test_other_sites_are_kept_out_unless_they_are_set():
             assert from_site("OPTIONS", f"{PATH}/audit", other, Access_Control_Request_Method="GET").status == 405
 
 
+def test_a_page_of_an_origin_that_is_set_may_post(events):
+    """The desk is a page of the board, and posts to ingest: another origin, so a browser asks first."""
+    with start("--cors-origins", ORIGIN) as system:
+        def from_site(method, origin, body=None, token=None, **fields):
+            return ask(system.ingest.port, method, f"{PATH}/actions", body, Origin=origin,
+                       Authorization=token and f"Bearer {token}", **fields)
+
+        asks_first = {"Access_Control_Request_Method": "POST", "Access_Control_Request_Headers": "authorization,content-type"}
+        preflight = from_site("OPTIONS", ORIGIN, **asks_first)
+        assert (preflight.status, preflight.fields["access-control-allow-origin"]) == (204, ORIGIN)
+        assert preflight.fields["access-control-allow-methods"] == "POST"
+        assert preflight.fields["access-control-allow-headers"] == "Authorization, Content-Type"
+        assert "access-control-allow-credentials" not in preflight.fields, "tokens stand in a field, not in a cookie"
+
+        freeze = b'{"id":"f1","type":"freeze"}'
+        organiser = system.token(CONTEST, "organiser")
+        done = from_site("POST", ORIGIN, freeze, organiser, Content_Type="application/json")
+        assert (done.status, done.fields["access-control-allow-origin"], done.fields["vary"]) == (202, ORIGIN, "Origin")
+        assert "Retry-After" in done.fields["access-control-expose-headers"]
+        refused = from_site("POST", ORIGIN, freeze, GUESS, Content_Type="application/json")
+        assert (refused.status, refused.fields["access-control-allow-origin"]) == (401, ORIGIN), "the page can read why"
+        for other in ("https://example.com", "null", None):
+            assert from_site("OPTIONS", other, **asks_first).status == 405
+            assert "access-control-allow-origin" not in from_site("POST", other, freeze, organiser).fields
+
+
 @pytest.mark.parametrize("wrong", ["*", "example.org", "https://example.org/", "https://a b"])
 def test_what_is_no_origin_is_refused(wrong):
     system = start(board_flags=("--cors-origins", wrong))

@@ -1,4 +1,4 @@
-#include "aggregator/origins.h"
+#include "common/origins.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,6 +10,7 @@ struct origin {
 };
 
 struct origins {
+    char *preflight; /* owned: the fields of its answer */
     size_t count;
     struct origin items[];
 };
@@ -28,17 +29,35 @@ static char *
 fields_for(const char *name)
 {
     char *fields;
-    if (asprintf(&fields, "Access-Control-Allow-Origin: %s\r\nVary: Origin\r\n", name) < 0)
+    if (asprintf(&fields,
+                 "Access-Control-Allow-Origin: %s\r\n"
+                 "Access-Control-Expose-Headers: Retry-After\r\n"
+                 "Vary: Origin\r\n",
+                 name) < 0)
+        abort();
+    return fields;
+}
+
+static char *
+preflight_for(const struct origins_rights *rights)
+{
+    char *fields;
+    if (asprintf(&fields,
+                 "Access-Control-Allow-Methods: %s\r\n"
+                 "Access-Control-Allow-Headers: %s\r\n"
+                 "Access-Control-Max-Age: 600\r\n",
+                 rights->methods, rights->fields) < 0)
         abort();
     return fields;
 }
 
 struct origins *
-origins_new(const struct setting_list *list)
+origins_new(const struct setting_list *list, const struct origins_rights *rights)
 {
     struct origins *origins = calloc(1, sizeof *origins + list->count * sizeof origins->items[0]);
     if (!origins)
         abort();
+    origins->preflight = preflight_for(rights);
     for (size_t i = 0; i < list->count; i++) {
         const char *name = list->items[i];
         if (!is_origin(name)) {
@@ -58,17 +77,8 @@ origins_free(struct origins *origins)
         return;
     for (size_t i = 0; i < origins->count; i++)
         free(origins->items[i].fields);
+    free(origins->preflight);
     free(origins);
-}
-
-static void
-answer_preflight(struct http_exchange *exchange)
-{
-    http_answer(exchange, &(struct http_answer){.status = 204,
-                                                .fields = "Access-Control-Allow-Methods: GET, HEAD\r\n"
-                                                          "Access-Control-Allow-Headers: Authorization, "
-                                                          "Last-Event-ID\r\n"
-                                                          "Access-Control-Max-Age: 600\r\n"});
 }
 
 bool
@@ -81,7 +91,7 @@ origins_answer(const struct origins *origins, struct http_exchange *exchange, co
         http_add_fields(exchange, origins->items[i].fields);
         if (head->method != HTTP_OPTIONS || http_field(head, "access-control-request-method").len == 0)
             return false;
-        answer_preflight(exchange);
+        http_answer(exchange, &(struct http_answer){.status = 204, .fields = origins->preflight});
         return true;
     }
     return false;
