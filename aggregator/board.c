@@ -19,6 +19,7 @@
 enum access {
     ACCESS_VIEW,     /* all; for the live view an organiser or a judge */
     ACCESS_JURY,     /* organiser, judge */
+    ACCESS_TOKEN,    /* whoever has a token of this contest */
     ACCESS_STREAMER, /* those, a connector, and the streamer that the path names */
 };
 
@@ -42,6 +43,7 @@ static const struct route routes[] = {
     {"receipts", 1, ACCESS_STREAMER, TAKES_VIEW | TAKES_STATUS | TAKES_LIMIT, false, board_receipts_route},
     {"receipts", 2, ACCESS_STREAMER, TAKES_VIEW, false, board_receipt_route},
     {"audit", 0, ACCESS_JURY, TAKES_VIEW | TAKES_LIMIT, false, board_audit_route},
+    {"token", 0, ACCESS_TOKEN, TAKES_VIEW, false, board_token_route},
     {"live", 0, ACCESS_VIEW, TAKES_VIEW, false, NULL},
 };
 
@@ -317,7 +319,8 @@ board_handle(struct http_exchange *exchange, const struct http_head *head, struc
     } fixed[] = {{"/healthz", board_health},
                  {"/readyz", board_readiness},
                  {"/metrics", board_metrics},
-                 {"/v1/limits", board_limits}};
+                 {"/v1/limits", board_limits},
+                 {"/v1/addresses", board_addresses}};
     static const struct span contests = SPAN("/v1/contests");
     struct board_request request = {.board = arg,
                                     .exchange = exchange,

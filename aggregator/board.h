@@ -38,6 +38,7 @@ struct board {
     const struct origins *origins;
     const struct http_server *server; /* set once it is there: for /metrics */
     int64_t connection_limit;
+    const char *ingest_url; /* where the screens post to; NULL: where they come from */
 };
 
 /* An http_handle_fn; `arg` is the board. */
@@ -73,6 +74,7 @@ board_route_fn board_totals_route, board_tally_route, board_series_route; /* boa
 board_route_fn board_rankings_route, board_ranking_route;                 /* board_figures.c */
 board_route_fn board_receipt_route, board_receipts_route;                 /* board_receipts.c */
 board_route_fn board_audit_route;                                         /* board_audit.c */
+board_route_fn board_token_route;                                         /* board_observe.c */
 
 /* {"contests":[…]}: those that are shown, public view. */
 void board_contest_list(const struct contests *contests, int64_t now_ms, struct json_out *json);
@@ -81,6 +83,7 @@ void board_contest_list(const struct contests *contests, int64_t now_ms, struct 
 void board_health(struct board_request *request);
 void board_readiness(struct board_request *request);
 void board_limits(struct board_request *request);
+void board_addresses(struct board_request *request);
 void board_metrics(struct board_request *request);
 
 #endif

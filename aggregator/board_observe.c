@@ -50,6 +50,29 @@ board_limits(struct board_request *request)
     answer_buf(request, 200, "application/json", &body);
 }
 
+void
+board_addresses(struct board_request *request)
+{
+    struct buf body = {0};
+    struct json_out json = {.buf = &body};
+    json_open(&json, '{');
+    json_put_text(&json, "ingest", request->board->ingest_url);
+    json_close(&json, '}');
+    answer_buf(request, 200, "application/json", &body);
+}
+
+/* Whose token this is: a screen that is given one shows what its holder may do. */
+bool
+board_token_route(struct board_request *request, struct json_out *json)
+{
+    const struct token_record *token = request->token;
+    json_put_text(json, "role", role_name(token->role));
+    json_put_text(json, "streamer", token->role == ROLE_STREAMER ? token->streamer : NULL);
+    json_put_text(json, "label", token->label);
+    json_put_text(json, "key", token->key);
+    return true;
+}
+
 /* --- Figures --- */
 
 #define NAME_OF_COUNTER(field) "bochuang_aggregator_" #field "_total"

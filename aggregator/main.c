@@ -136,7 +136,7 @@ start(struct aggregator *aggregator, const struct options *options)
     aggregator->base = event_base_new();
     if (!aggregator->base)
         log_fatal("out of memory");
-    if (!(aggregator->screens = screens_load(options->web)))
+    if (!(aggregator->screens = screens_load(options->web, options->ingest_url)))
         exit(1);
     aggregator->gate = gate_new(&(struct gate_options){
         .address_requests_per_minute = options->address_requests_per_minute,
@@ -162,6 +162,7 @@ start(struct aggregator *aggregator, const struct options *options)
         .origins = aggregator->origins,
         .server = aggregator->server,
         .connection_limit = options->connection_limit,
+        .ingest_url = options->ingest_url,
     };
     log_info("listening on %s:%u", options->address, http_server_port(aggregator->server));
 }

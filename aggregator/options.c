@@ -3,9 +3,11 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "common/daemon.h"
 #include "common/gate.h"
+#include "common/origins.h"
 #include "common/settings.h"
 
 #define PROGRAM "bochuang-aggregator"
@@ -18,7 +20,7 @@
 #define LIST(name, help) {#name, SETTING_LIST, offsetof(struct options, name), 0, 0, NULL, help}
 /* clang-format on */
 
-enum { AN_HOUR_MS = 60 * 60 * 1000 };
+enum { AN_HOUR_MS = 60 * 60 * 1000, INGEST_URL_MOST = 300 };
 
 static const struct setting table[] = {
     TEXT(address, "127.0.0.1", "The address to listen on."),
@@ -27,6 +29,7 @@ static const struct setting table[] = {
     TEXT(redis_user, NULL, "The user to be for Redis."),
     TEXT(redis_password, NULL, "The password for Redis."),
     TEXT(web, NULL, "The folder with the screens; default: the one that came with this program."),
+    TEXT(ingest_url, NULL, "Where the screens post to: ingest's origin; default: the screens' own."),
     BOOL(publish, "true", "Write the public tallies to Redis."),
     INT(publish_interval_ms, 500, AN_HOUR_MS, "500", "How often they are written, where they have changed."),
     INT(read_batch_count, 1, 4096, "32", "Entries of the log that are folded before others get their turn."),
@@ -55,11 +58,23 @@ options_log_level(const struct options *options)
     exit(2);
 }
 
+/* It stands in a field of every page, so it is nothing but an origin. */
+static void
+check_ingest_url(const char *url)
+{
+    if (!url || (origin_is_good(url) && strlen(url) <= INGEST_URL_MOST))
+        return;
+    fprintf(stderr, PROGRAM ": ingest_url: expected an origin such as https://example.org, found \"%s\"\n",
+            url);
+    exit(2);
+}
+
 void
 options_load(struct options *options, int argc, char **argv)
 {
     settings_load(table, sizeof table / sizeof *table, options, PROGRAM,
                   "folds the log into figures and shows them: pages, JSON, live streams", argc, argv);
+    check_ingest_url(options->ingest_url);
     if (daemon_address_is_loopback(options->address) || options->allow_public_address)
         return;
     fprintf(stderr,

@@ -20,6 +20,7 @@ enum {
     SCREENS_BYTES_MOST = 64 << 20,
     SCREENS_DEPTH_MOST = 8,
     ETAG_SIZE = 2 + 32 + 1, /* quotes, 16 bytes in hex, NUL */
+    FIELDS_SIZE = 1024,     /* with an address of ingest of at most 300 bytes: options.c */
 };
 
 struct screen {
@@ -33,6 +34,7 @@ struct screens {
     struct screen *files; /* owned */
     size_t count;
     size_t bytes;
+    char *policy; /* owned: the fields that every page comes with */
 };
 
 /* A file of no such type is not served. */
@@ -75,10 +77,20 @@ screens_free(struct screens *screens)
         buf_free(&screens->files[i].bytes);
     }
     free(screens->files);
+    free(screens->policy);
     free(screens);
 }
 
 /* --- Loading --- */
+
+static struct screens *
+screens_new(void)
+{
+    struct screens *screens = calloc(1, sizeof *screens);
+    if (!screens)
+        abort();
+    return screens;
+}
 
 static bool
 read_file(int fd, size_t size, struct buf *out)
@@ -176,9 +188,7 @@ static struct screens *
 load_from(const char *folder)
 {
     int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    struct screens *screens = calloc(1, sizeof *screens);
-    if (!screens)
-        abort();
+    struct screens *screens = screens_new();
     if (fd < 0 || !load_folder(screens, fd, "", SCREENS_DEPTH_MOST)) {
         log_error("web: %s: cannot be read: %s", folder, strerror(errno));
         screens_free(screens);
@@ -209,8 +219,8 @@ find_folder(char folder[PATH_MAX])
     return false;
 }
 
-struct screens *
-screens_load(const char *folder)
+static struct screens *
+load_somewhere(const char *folder)
 {
     char found[PATH_MAX];
     if (folder && folder[0])
@@ -218,26 +228,40 @@ screens_load(const char *folder)
     if (find_folder(found))
         return load_from(found);
     log_warn("web: no folder with the screens beside this program; the board gives JSON only");
-    struct screens *none = calloc(1, sizeof *none);
-    if (!none)
-        abort();
-    return none;
+    return screens_new();
 }
-
-/* --- Serving --- */
 
 /*
  * Nothing but what comes from here may run or load: no inline script or style, no other origin, no frame
- * around it. img-src data: is for what a chart draws itself.
+ * around it. img-src data: is for what a chart draws itself; connect-src lets the pages post to ingest.
  */
-#define SCREEN_FIELDS                                                                                        \
-    "Content-Security-Policy: default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri "        \
-    "'none'; "                                                                                               \
-    "form-action 'self'; frame-ancestors 'none'\r\n"                                                         \
-    "Referrer-Policy: no-referrer\r\n"                                                                       \
-    "X-Frame-Options: DENY\r\n"                                                                              \
-    "Cross-Origin-Opener-Policy: same-origin\r\n"                                                            \
-    "Cache-Control: no-cache\r\n"
+static char *
+make_policy(const char *ingest_url)
+{
+    char *fields;
+    if (asprintf(&fields,
+                 "Content-Security-Policy: default-src 'self'; connect-src 'self'%s%s; "
+                 "img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; "
+                 "frame-ancestors 'none'\r\n"
+                 "Referrer-Policy: no-referrer\r\n"
+                 "X-Frame-Options: DENY\r\n"
+                 "Cross-Origin-Opener-Policy: same-origin\r\n"
+                 "Cache-Control: no-cache\r\n",
+                 ingest_url ? " " : "", ingest_url ? ingest_url : "") < 0)
+        abort();
+    return fields;
+}
+
+struct screens *
+screens_load(const char *folder, const char *ingest_url)
+{
+    struct screens *screens = load_somewhere(folder);
+    if (screens)
+        screens->policy = make_policy(ingest_url);
+    return screens;
+}
+
+/* --- Serving --- */
 
 /* A page is also found without its ending: /wall is /wall.html. */
 static bool
@@ -279,8 +303,8 @@ screens_answer(const struct screens *screens, struct http_exchange *exchange, co
     const struct screen *screen = find_screen(screens, head->path);
     if (!screen)
         return false;
-    char fields[sizeof SCREEN_FIELDS + sizeof "ETag: \r\n" + ETAG_SIZE];
-    snprintf(fields, sizeof fields, "%sETag: %s\r\n", SCREEN_FIELDS, screen->etag);
+    char fields[FIELDS_SIZE];
+    snprintf(fields, sizeof fields, "%sETag: %s\r\n", screens->policy, screen->etag);
     bool known = matches(http_field(head, "if-none-match"), screen->etag);
     struct http_answer answer = {
         .status = known ? 304 : 200,

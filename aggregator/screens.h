@@ -15,9 +15,10 @@ struct screens;
 /*
  * Reads the folder, and those in it. `folder` NULL: where the programs are installed, or else the source tree
  * beside build/. NULL, with the reason logged, where a given folder cannot be read or is too large; without
- * one found there are just no screens.
+ * one found there are just no screens. `ingest_url`: the one other origin that the pages may speak to, or
+ * NULL.
  */
-struct screens *screens_load(const char *folder);
+struct screens *screens_load(const char *folder, const char *ingest_url);
 void screens_free(struct screens *screens);
 
 /* Answers a GET or HEAD for one of the files; false where the path is none of them. "/" is index.html. */

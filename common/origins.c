@@ -15,9 +15,8 @@ struct origins {
     struct origin items[];
 };
 
-/* scheme://host[:port], without a path: what a browser sends. */
-static bool
-is_origin(const char *text)
+bool
+origin_is_good(const char *text)
 {
     const char *host = strstr(text, "://");
     bool web = strncmp(text, "https://", 8) == 0 || strncmp(text, "http://", 7) == 0;
@@ -60,7 +59,7 @@ origins_new(const struct setting_list *list, const struct origins_rights *rights
     origins->preflight = preflight_for(rights);
     for (size_t i = 0; i < list->count; i++) {
         const char *name = list->items[i];
-        if (!is_origin(name)) {
+        if (!origin_is_good(name)) {
             fprintf(stderr, "cors_origins: expected an origin such as https://example.org, found \"%s\"\n",
                     name);
             exit(2);

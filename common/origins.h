@@ -12,6 +12,9 @@
 
 struct origins;
 
+/* scheme://host[:port], without a path: what a browser sends. */
+bool origin_is_good(const char *text);
+
 /* What such a page may do, as a preflight's answer lists it; the texts live as long as the program. */
 struct origins_rights {
     const char *methods; /* "GET, HEAD" */

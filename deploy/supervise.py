@@ -60,6 +60,7 @@ def parse_arguments():
     parser.add_argument('--contest', action='append', metavar='FILE', help='a contest file; may be given several times')
     parser.add_argument('--data', default='./var', metavar='DIR', help='where everything is kept (default: ./var)')
     parser.add_argument('--port', type=int, default=8300, metavar='N', help='ingest; the board gets the next one (8300)')
+    parser.add_argument('--public-url', metavar='URL', help='how browsers reach both, where a proxy makes one site of them')
     parser.add_argument('--shards', type=int, default=1, metavar='N', help='logs of a contest that is new (1)')
     parser.add_argument('--demo', action='store_true', help='play a whole contest')
     parser.add_argument('--seed', type=int, default=1, metavar='K', help='of the demo: the same seed, the same contest (1)')
@@ -179,10 +180,12 @@ class System:
         self.start_redis()
         files = [word for path in self.arguments.contest for word in ('--contest', path)]
         address = f'unix:{self.directory}/redis.sock'
+        pages = [word for origin in self.page_origins for word in ('--cors-origins', origin)]
         self.ingest = Child('bochuang-ingest', [f'{BIN}/bochuang-ingest', '--port', str(self.arguments.port), '--redis', address,
-                                                '--shards', str(self.arguments.shards), *files], self.path('ingest.log'))
+                                                '--shards', str(self.arguments.shards), *pages, *files], self.path('ingest.log'))
         self.board = Child('bochuang-aggregator', [f'{BIN}/bochuang-aggregator', '--port', str(self.arguments.port + 1),
-                                                   '--redis', address], self.path('aggregator.log'))
+                                                   '--redis', address, '--ingest-url', self.arguments.public_url or self.ingest_url],
+                           self.path('aggregator.log'))
         self.ingest.start()
         self.board.start()
         self.wait_until(lambda: http_status(f'{self.ingest_url}/readyz') == 200, self.ingest)
@@ -293,6 +296,11 @@ class System:
     @property
     def ingest_url(self):
         return f'http://127.0.0.1:{self.arguments.port}'
+
+    @property
+    def page_origins(self):
+        """Where this machine's browser has the screens from: they post to ingest, which is another origin."""
+        return [f'http://{host}:{self.arguments.port + 1}' for host in ('127.0.0.1', 'localhost')]
 
     @property
     def board_url(self):

@@ -298,6 +298,9 @@ class System:
                             "--web", str(ROOT / "aggregator/web")))
             for number in range(aggregators)]
         self.board = self.aggregators[0]
+        for board in self.aggregators:
+            board.command += ["--ingest-url", f"http://127.0.0.1:{self.ingest.port}"]
+            self.ingest.command += ["--cors-origins", f"http://127.0.0.1:{board.port}"]
 
     def own(self, process):
         self.processes.append(process)

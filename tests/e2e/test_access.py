@@ -141,6 +141,32 @@ def test_a_page_of_an_origin_that_is_set_may_post(events):
             assert "access-control-allow-origin" not in from_site("POST", other, freeze, organiser).fields
 
 
+def test_the_pages_know_where_to_post_and_may_go_nowhere_else(guarded):
+    ingest = f"http://127.0.0.1:{guarded.ingest.port}"
+    assert guarded.board.ask("GET", "/v1/addresses").json == {"ingest": ingest}
+    policy = guarded.board.ask("GET", "/").fields["content-security-policy"]
+    assert f"connect-src 'self' {ingest};" in policy
+
+
+def test_a_token_says_whose_it_is(guarded):
+    for role, streamer in (("streamer", "yx-01"), ("judge", None), ("organiser", None), ("connector", None)):
+        answer = guarded.get(CONTEST, "/token", guarded.token(CONTEST, role, streamer))
+        assert (answer.status, answer.json["role"], answer.json["streamer"]) == (200, role, streamer)
+    assert guarded.get(CONTEST, "/token").status == 401
+    assert guarded.get(CONTEST, "/token", GUESS).status in (401, 429)
+
+
+@pytest.mark.parametrize("wrong", ["https://example.org/x", "'unsafe-inline'", "https://a; script-src *", "https://" + "a" * 300])
+def test_an_address_of_ingest_is_nothing_but_an_origin(wrong):
+    system = start(board_flags=("--ingest-url", wrong))
+    try:
+        system.board.start(wait=False)
+        assert system.board.wait() == 2
+        assert "ingest_url: expected an origin" in system.board.said()
+    finally:
+        system.clean()
+
+
 @pytest.mark.parametrize("wrong", ["*", "example.org", "https://example.org/", "https://a b"])
 def test_what_is_no_origin_is_refused(wrong):
     system = start(board_flags=("--cors-origins", wrong))
