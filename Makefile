@@ -3,6 +3,7 @@
 #   make                 the programs, into build/bin/
 #   make SANITIZER=address,undefined    the same under sanitizers, into build/address+undefined/bin/
 #   make lint            the style, as a test
+#   make web             the screens, into build/web/
 #   make fuzz            the fuzz targets, into build/fuzz/
 
 comma     := ,
@@ -109,12 +110,25 @@ bench-quick: setup-test
 	@$(MAKE) --no-print-directory all
 	@tests/bench/run --quick
 
-web:
+# The screens are the same for every tree: a sanitizer does not change them. `npm ci` takes what the lock file says.
+web: build/web/index.html
+
+WEB       := aggregator/web
+WEB_TOOLS := $(WEB)/node_modules/.package-lock.json
+
+build/web/index.html: $(WEB_TOOLS) $(shell find $(WEB) -path $(WEB)/node_modules -prune -o -type f -print)
+	@cd $(WEB) && node build.mjs $(CURDIR)/build/web
+
+$(WEB_TOOLS): $(WEB)/package.json $(WEB)/package-lock.json
+	@command -v npm >/dev/null || { echo "npm is missing, and the screens need it: scripts/setup run" >&2; exit 1; }
+	@echo "  npm $(WEB)"
+	@cd $(WEB) && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null
+	@touch $@
 
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/bochuang
 	install -m 755 $(PROGRAMS) $(DESTDIR)$(PREFIX)/bin
-	cp -r config aggregator/web $(DESTDIR)$(PREFIX)/share/bochuang
+	cp -r config build/web $(DESTDIR)$(PREFIX)/share/bochuang
 
 clean:
 	rm -rf build

@@ -1,5 +1,6 @@
 #include "aggregator/screens.h"
 
+#include <assert.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -9,13 +10,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "common/buf.h"
 #include "common/logline.h"
 
+#define GZ ".gz"
+
 enum {
+    GZ_LEN = sizeof GZ - 1,
     SCREENS_FILES_MOST = 1024,
     SCREENS_BYTES_MOST = 64 << 20,
     SCREENS_DEPTH_MOST = 8,
@@ -24,8 +29,9 @@ enum {
 };
 
 struct screen {
-    char *path; /* owned: "/app.js" */
+    char *path; /* owned: "/wall.html", that of a compressed copy without its ".gz" */
     const char *content_type;
+    bool gzipped;
     struct buf bytes; /* owned */
     char etag[ETAG_SIZE];
 };
@@ -56,10 +62,18 @@ static const struct {
     {".txt", "text/plain; charset=utf-8"},
 };
 
-static const char *
-type_of(const char *name)
+/* Whether a name ends in ".gz": a copy that was compressed ahead, of the file of that name without it. */
+static bool
+is_compressed(const char *name)
 {
-    const char *ending = strrchr(name, '.');
+    size_t len = strlen(name);
+    return len > GZ_LEN && strcmp(name + len - GZ_LEN, GZ) == 0;
+}
+
+static const char *
+type_of(const char *path)
+{
+    const char *ending = strrchr(path, '.');
     for (size_t i = 0; ending && i < sizeof types / sizeof types[0]; i++) {
         if (strcmp(ending, types[i].ending) == 0)
             return types[i].content_type;
@@ -115,11 +129,16 @@ make_etag(struct screen *screen)
     snprintf(screen->etag, sizeof screen->etag, "\"%s\"", hex);
 }
 
+/* `path` loses its ".gz". A file of a type that is not served is left out. */
 static bool
-load_file(struct screens *screens, int fd, const char *path, const char *content_type)
+load_file(struct screens *screens, int fd, char *path)
 {
     struct stat stat;
-    if (fstat(fd, &stat) != 0 || !S_ISREG(stat.st_mode))
+    bool gzipped = is_compressed(path);
+    if (gzipped)
+        path[strlen(path) - GZ_LEN] = '\0';
+    const char *content_type = type_of(path);
+    if (!content_type || fstat(fd, &stat) != 0 || !S_ISREG(stat.st_mode))
         return true;
     if (screens->count == SCREENS_FILES_MOST || (size_t)stat.st_size > SCREENS_BYTES_MOST - screens->bytes) {
         log_error("web: %s: over %d files or %d bytes", path, SCREENS_FILES_MOST, SCREENS_BYTES_MOST);
@@ -130,7 +149,7 @@ load_file(struct screens *screens, int fd, const char *path, const char *content
         abort();
     screens->files = files;
     struct screen *screen = &files[screens->count++];
-    *screen = (struct screen){.path = strdup(path), .content_type = content_type};
+    *screen = (struct screen){.path = strdup(path), .content_type = content_type, .gzipped = gzipped};
     if (!screen->path)
         abort();
     if (!read_file(fd, (size_t)stat.st_size, &screen->bytes)) {
@@ -157,12 +176,9 @@ load_entry(struct screens *screens, int folder, const char *prefix, const struct
     struct stat stat;
     if (fd < 0)
         return true;
-    const char *content_type = type_of(entry->d_name);
-    bool good = true;
     if (fstat(fd, &stat) == 0 && S_ISDIR(stat.st_mode))
         return depth == 0 ? close(fd) == 0 : load_folder(screens, fd, path, depth - 1);
-    if (content_type)
-        good = load_file(screens, fd, path, content_type);
+    bool good = load_file(screens, fd, path);
     close(fd);
     return good;
 }
@@ -203,8 +219,7 @@ load_from(const char *folder)
 static bool
 find_folder(char folder[PATH_MAX])
 {
-    static const char *const places[] = {"../share/bochuang/web", "../../aggregator/web",
-                                         "../../../aggregator/web"};
+    static const char *const places[] = {"../share/bochuang/web", "../web", "../../web"};
     char program[PATH_MAX];
     ssize_t len = readlink("/proc/self/exe", program, sizeof program - 1);
     if (len < 0)
@@ -227,7 +242,7 @@ load_somewhere(const char *folder)
         return load_from(folder);
     if (find_folder(found))
         return load_from(found);
-    log_warn("web: no folder with the screens beside this program; the board gives JSON only");
+    log_warn("web: no folder with the screens beside this program (make web); the board gives JSON only");
     return screens_new();
 }
 
@@ -246,7 +261,7 @@ make_policy(const char *ingest_url)
                  "Referrer-Policy: no-referrer\r\n"
                  "X-Frame-Options: DENY\r\n"
                  "Cross-Origin-Opener-Policy: same-origin\r\n"
-                 "Cache-Control: no-cache\r\n",
+                 "Vary: Accept-Encoding\r\n",
                  ingest_url ? " " : "", ingest_url ? ingest_url : "") < 0)
         abort();
     return fields;
@@ -263,6 +278,12 @@ screens_load(const char *folder, const char *ingest_url)
 
 /* --- Serving --- */
 
+/* What lies here has a name with the hash of its bytes: other bytes come under another name. */
+#define HASHED "/assets/"
+#define KEEP_FIELD "Cache-Control: public, max-age=31536000, immutable\r\n"
+#define ASK_FIELD "Cache-Control: no-cache\r\n"
+#define GZIP_FIELD "Content-Encoding: gzip\r\n"
+
 /* A page is also found without its ending: /wall is /wall.html. */
 static bool
 is_at(const struct screen *screen, struct span path)
@@ -275,16 +296,61 @@ is_at(const struct screen *screen, struct span path)
            memcmp(path.at, screen->path, without) == 0;
 }
 
+/* The file, compressed where there is such a copy and the client takes it. */
 static const struct screen *
-find_screen(const struct screens *screens, struct span path)
+find_screen(const struct screens *screens, struct span path, bool gzip)
 {
+    const struct screen *found = NULL;
     if (span_is(path, "/"))
         path = SPAN("/index.html");
     for (size_t i = 0; i < screens->count; i++) {
-        if (is_at(&screens->files[i], path))
-            return &screens->files[i];
+        const struct screen *screen = &screens->files[i];
+        if ((gzip || !screen->gzipped) && is_at(screen, path) && (!found || screen->gzipped))
+            found = screen;
     }
-    return NULL;
+    return found;
+}
+
+static struct span
+trimmed(struct span text)
+{
+    while (text.len > 0 && (*text.at == ' ' || *text.at == '\t'))
+        text.at++, text.len--;
+    while (text.len > 0 && (text.at[text.len - 1] == ' ' || text.at[text.len - 1] == '\t'))
+        text.len--;
+    return text;
+}
+
+/* Cuts `rest` at the first `mark`: what stands before it, without white space around. */
+static struct span
+next_part(struct span *rest, char mark)
+{
+    const char *end = memchr(rest->at, mark, rest->len);
+    struct span part = {rest->at, end ? (size_t)(end - rest->at) : rest->len};
+    size_t used = part.len + (end ? 1 : 0);
+    *rest = (struct span){rest->at + used, rest->len - used};
+    return trimmed(part);
+}
+
+/* A weight of "q=0", "q=0.", "q=0.000": not acceptable. */
+static bool
+is_refused(struct span weight)
+{
+    static const char zero[] = "q=0.000";
+    return weight.len >= 3 && weight.len < sizeof zero && strncasecmp(weight.at, zero, weight.len) == 0;
+}
+
+/* Accept-Encoding (RFC 9110, section 12.5.3). Only gzip by its name counts: "*" may be answered without. */
+static bool
+takes_gzip(struct span field)
+{
+    while (field.len > 0) {
+        struct span coding = next_part(&field, ',');
+        struct span name = next_part(&coding, ';');
+        if (name.len == 4 && strncasecmp(name.at, "gzip", 4) == 0)
+            return !is_refused(trimmed(coding));
+    }
+    return false;
 }
 
 /* If-None-Match: "*", or a list of entity tags, weak ones too (RFC 9110, section 13.1.2). */
@@ -300,12 +366,17 @@ matches(struct span field, const char *etag)
 bool
 screens_answer(const struct screens *screens, struct http_exchange *exchange, const struct http_head *head)
 {
-    const struct screen *screen = find_screen(screens, head->path);
+    char fields[FIELDS_SIZE];
+    const struct screen *screen =
+        find_screen(screens, head->path, takes_gzip(http_field(head, "accept-encoding")));
     if (!screen)
         return false;
-    char fields[FIELDS_SIZE];
-    snprintf(fields, sizeof fields, "%sETag: %s\r\n", screens->policy, screen->etag);
+    bool hashed = strncmp(screen->path, HASHED, strlen(HASHED)) == 0;
     bool known = matches(http_field(head, "if-none-match"), screen->etag);
+    int len =
+        snprintf(fields, sizeof fields, "%s%s%sETag: %s\r\n", screens->policy,
+                 hashed ? KEEP_FIELD : ASK_FIELD, screen->gzipped && !known ? GZIP_FIELD : "", screen->etag);
+    assert(len > 0 && (size_t)len < sizeof fields);
     struct http_answer answer = {
         .status = known ? 304 : 200,
         .content_type = known ? NULL : screen->content_type,

@@ -1,4 +1,5 @@
-// Every sentence of the board, in Chinese and in English. The language is the page's address: ?lang=en.
+// The sentences of the screens, in Chinese and in English. The language is the page's address: ?lang=en. What only one
+// screen says stands with that screen, which teaches it: learn({ key: ['中文', 'English'] }).
 
 const SENTENCES = {
   product: ['播创', 'Bochuang'],
@@ -118,6 +119,14 @@ const SENTENCES = {
 export const language = new URLSearchParams(location.search).get('lang') === 'en' ? 'en' : 'zh';
 
 const COLUMN = { zh: 0, en: 1 }[language];
+
+/** Adds sentences of one screen's own. A key that is there already would speak for somebody else: a mistake. */
+export function learn(sentences) {
+  for (const [key, both] of Object.entries(sentences)) {
+    if (key in SENTENCES) throw new Error(`i18n: ${key} is there already`);
+    SENTENCES[key] = both;
+  }
+}
 
 /** The sentence of a key, its {holes} filled. A key that is not there is a mistake, and shows as itself. */
 export function say(key, holes = {}) {

@@ -294,8 +294,7 @@ class System:
         self.ingest = self.own(Daemon("ingest", self.folder, free_port(), "--redis", self.redis.address,
                                       "--shards", str(shards), *files, *ingest_flags))
         self.aggregators = [
-            self.own(Daemon(f"aggregator-{number}", self.folder, free_port(), "--redis", self.redis.address,
-                            "--web", str(ROOT / "aggregator/web")))
+            self.own(Daemon(f"aggregator-{number}", self.folder, free_port(), "--redis", self.redis.address))
             for number in range(aggregators)]
         self.board = self.aggregators[0]
         for board in self.aggregators:

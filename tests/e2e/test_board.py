@@ -1,4 +1,5 @@
 """The board's routes: section 7 of the contract."""
+import gzip
 import json
 import re
 import time
@@ -233,16 +234,55 @@ def test_the_page(system):
     assert not re.search(r"<style|\son\w+=|https?://", page)
 
 
+WEB = ROOT / "build/web"
+SCREEN_TYPES = {".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".txt": "text/plain"}
+
+
+def screen_files():
+    files = [path for path in WEB.rglob("*") if path.suffix in SCREEN_TYPES]
+    assert len(files) > 5, "make web"
+    return files
+
+
 def test_every_file_of_the_screens_is_served(system):
-    web = ROOT / "aggregator/web"
-    types = {".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
-    for path in web.rglob("*"):
-        if path.is_file() and path.suffix in types:
-            answer = system.board.ask("GET", "/" + str(path.relative_to(web)))
-            assert answer.status == 200 and answer.body == path.read_bytes(), path
-            assert answer.fields["content-type"].startswith(types[path.suffix])
-            again = system.board.ask("GET", "/" + str(path.relative_to(web)), If_None_Match=answer.fields["etag"])
-            assert again.status == 304 and again.body == b""
+    for path in screen_files():
+        address = "/" + str(path.relative_to(WEB))
+        answer = system.board.ask("GET", address)
+        assert answer.status == 200 and answer.body == path.read_bytes(), path
+        assert answer.fields["content-type"].startswith(SCREEN_TYPES[path.suffix])
+        assert "content-encoding" not in answer.fields and answer.fields["vary"] == "Accept-Encoding"
+        kept = address.startswith("/assets/")
+        assert answer.fields["cache-control"] == ("public, max-age=31536000, immutable" if kept else "no-cache"), path
+        again = system.board.ask("GET", address, If_None_Match=answer.fields["etag"])
+        assert again.status == 304 and again.body == b""
+
+
+def test_the_screens_go_compressed_to_who_takes_it(system):
+    for path in screen_files():
+        copy = path.with_name(path.name + ".gz")
+        if not copy.exists():
+            continue
+        address = "/" + str(path.relative_to(WEB))
+        plain = system.board.ask("GET", address)
+        answer = system.board.ask("GET", address, Accept_Encoding="br, gzip;q=0.8")
+        assert answer.fields["content-encoding"] == "gzip" and answer.body == copy.read_bytes(), path
+        assert gzip.decompress(answer.body) == plain.body and answer.fields["content-type"] == plain.fields["content-type"]
+        assert answer.fields["etag"] != plain.fields["etag"]
+        again = system.board.ask("GET", address, Accept_Encoding="gzip", If_None_Match=answer.fields["etag"])
+        assert again.status == 304 and again.body == b"" and again.fields["etag"] == answer.fields["etag"]
+        assert system.board.ask("GET", address + ".gz").status == 404
+
+
+@pytest.mark.parametrize("field", ["", "identity", "br", "gzip;q=0", "gzip ; Q=0.000", "*", "xgzip, gzipx", ",,;"])
+def test_the_screens_go_plain_to_who_does_not_take_gzip(system, field):
+    answer = system.board.ask("GET", "/", Accept_Encoding=field)
+    assert answer.status == 200 and "content-encoding" not in answer.fields
+    assert answer.body == (WEB / "index.html").read_bytes()
+
+
+@pytest.mark.parametrize("field", ["gzip", "GZIP", "deflate,gzip", "gzip;q=1.0, identity;q=0.5", "gzip;q=0.001"])
+def test_the_ways_to_say_gzip(system, field):
+    assert system.board.ask("GET", "/", Accept_Encoding=field).fields["content-encoding"] == "gzip"
 
 
 # --- Freezing: nothing public shows anything that it hides ---
