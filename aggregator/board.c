@@ -20,6 +20,7 @@ enum access {
     ACCESS_VIEW,     /* all; for the live view an organiser or a judge */
     ACCESS_JURY,     /* organiser, judge */
     ACCESS_TOKEN,    /* whoever has a token of this contest */
+    ACCESS_CLERK,    /* those and a connector: who may see every streamer's events */
     ACCESS_STREAMER, /* those, a connector, and the streamer that the path names */
 };
 
@@ -42,6 +43,8 @@ static const struct route routes[] = {
      board_series_route},
     {"receipts", 1, ACCESS_STREAMER, TAKES_VIEW | TAKES_STATUS | TAKES_LIMIT, false, board_receipts_route},
     {"receipts", 2, ACCESS_STREAMER, TAKES_VIEW, false, board_receipt_route},
+    {"sales", 0, ACCESS_CLERK, TAKES_VIEW | TAKES_FILTERS | TAKES_AFTER | TAKES_LIMIT, false,
+     board_sales_route},
     {"audit", 0, ACCESS_JURY, TAKES_VIEW | TAKES_LIMIT, false, board_audit_route},
     {"token", 0, ACCESS_TOKEN, TAKES_VIEW, false, board_token_route},
     {"live", 0, ACCESS_VIEW, TAKES_VIEW, false, NULL},
@@ -109,10 +112,16 @@ is_jury(const struct token_record *token)
 }
 
 static bool
+is_clerk(const struct token_record *token)
+{
+    return is_jury(token) || (token && token->role == ROLE_CONNECTOR);
+}
+
+static bool
 may_see_streamer(const struct board_request *request)
 {
     const struct token_record *token = request->token;
-    return is_jury(token) || token->role == ROLE_CONNECTOR ||
+    return is_clerk(token) ||
            (token->role == ROLE_STREAMER && strcmp(token->streamer, request->segments[0]) == 0);
 }
 
@@ -144,6 +153,9 @@ admit(struct board_request *request, enum access access)
                             "this needs a token of this contest: Authorization: Bearer …");
     if (access == ACCESS_JURY && !is_jury(request->token))
         return board_refuse(request, 403, "forbidden", "this needs the token of an organiser or a judge");
+    if (access == ACCESS_CLERK && !is_clerk(request->token))
+        return board_refuse(request, 403, "forbidden",
+                            "this needs the token of a connector, an organiser or a judge");
     if (access == ACCESS_STREAMER && !may_see_streamer(request))
         return board_refuse(request, 403, "forbidden",
                             "this needs the token of that streamer, a connector, an organiser or a judge");

@@ -73,6 +73,7 @@ board_route_fn board_contest_route;                                       /* boa
 board_route_fn board_totals_route, board_tally_route, board_series_route; /* board_figures.c */
 board_route_fn board_rankings_route, board_ranking_route;                 /* board_figures.c */
 board_route_fn board_receipt_route, board_receipts_route;                 /* board_receipts.c */
+board_route_fn board_sales_route;                                         /* board_sales.c */
 board_route_fn board_audit_route;                                         /* board_audit.c */
 board_route_fn board_token_route;                                         /* board_observe.c */
 

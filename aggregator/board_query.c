@@ -125,6 +125,26 @@ read_status(struct reader *reader, const char *name, const char *value)
                   name, value);
 }
 
+/* "SHARD:POSITION", as an answer's `next` said. */
+static bool
+read_after(struct reader *reader, const char *name, const char *value)
+{
+    uint64_t parts[2] = {0};
+    const char *at = value;
+    for (int part = 0; part < 2; part++) {
+        const char *first = at;
+        for (; *at >= '0' && *at <= '9' && parts[part] <= UINT32_MAX; at++)
+            parts[part] = parts[part] * 10 + (uint64_t)(*at - '0');
+        if (at == first || *at != (part == 0 ? ':' : '\0') || parts[part] > UINT32_MAX)
+            return refuse(reader, "%s: expected what \"next\" was in the page before, found \"%s\"", name,
+                          value);
+        at += part == 0;
+    }
+    reader->out->after_shard = (uint32_t)parts[0];
+    reader->out->after_position = (uint32_t)parts[1];
+    return true;
+}
+
 static const struct {
     const char *name;
     unsigned takes;
@@ -133,7 +153,7 @@ static const struct {
     {"view", TAKES_VIEW, read_view},         {"by", TAKES_BY, read_by},
     {"bucket_s", TAKES_BUCKET, read_bucket}, {"from_ms", TAKES_RANGE, read_from},
     {"until_ms", TAKES_RANGE, read_until},   {"limit", TAKES_LIMIT, read_limit},
-    {"status", TAKES_STATUS, read_status},
+    {"status", TAKES_STATUS, read_status},   {"after", TAKES_AFTER, read_after},
 };
 
 enum { PARAMETER_COUNT = sizeof parameters / sizeof parameters[0] };

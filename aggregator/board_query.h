@@ -27,6 +27,7 @@ enum {
     TAKES_RANGE = 1 << 5,  /* from_ms, until_ms */
     TAKES_LIMIT = 1 << 6,
     TAKES_STATUS = 1 << 7,
+    TAKES_AFTER = 1 << 8,
 };
 
 enum {
@@ -40,10 +41,12 @@ enum {
 struct board_query {
     enum view view; /* public where not given */
     struct tally_query tally;
-    int64_t bucket_s;           /* 60 where not given */
-    int64_t from_ms, until_ms;  /* -1 where not given */
-    int64_t limit;              /* 0 where not given */
-    int fate;                   /* enum fate; -1 where not given */
+    int64_t bucket_s;          /* 60 where not given */
+    int64_t from_ms, until_ms; /* -1 where not given */
+    int64_t limit;             /* 0 where not given */
+    int fate;                  /* enum fate; -1 where not given */
+    uint32_t after_shard;      /* `after`: where the next page begins; 0 and 0 where not given */
+    uint32_t after_position;
     char text[LIMIT_URI_BYTES]; /* the filters' values, decoded */
     size_t text_len;
 };

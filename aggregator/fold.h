@@ -77,6 +77,16 @@ bool fold_receipt(const struct fold *fold, uint32_t streamer, struct span id, st
 void fold_each(const struct fold *fold, int fate, uint32_t streamer,
                bool (*each)(const struct receipt *receipt, void *arg), void *arg);
 
+/*
+ * The sales only, a piece at a time: goes on at `position` (0: the first event), looks at no more than
+ * `examine` events, and stops when `each` returns false, which leaves that sale for the next piece. Returns
+ * where to go on; fold_position_end() when there are no more now. A position is good in every fold of the
+ * same log.
+ */
+uint32_t fold_sales_from(const struct fold *fold, uint32_t position, uint32_t examine,
+                         bool (*each)(const struct receipt *receipt, void *arg), void *arg);
+uint32_t fold_position_end(const struct fold *fold);
+
 /* A later event with the key of an earlier one and other content. Kept for the judges, in order. */
 struct conflict {
     struct log_id at;

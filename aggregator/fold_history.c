@@ -188,3 +188,29 @@ fold_each(const struct fold *fold, int fate, uint32_t streamer,
             return;
     }
 }
+
+uint32_t
+fold_position_end(const struct fold *fold)
+{
+    return fold->records.count;
+}
+
+uint32_t
+fold_sales_from(const struct fold *fold, uint32_t position, uint32_t examine,
+                bool (*each)(const struct receipt *receipt, void *arg), void *arg)
+{
+    uint32_t end = fold_position_end(fold);
+    if (position >= end)
+        return end;
+    if (examine < end - position)
+        end = position + examine;
+    for (; position < end; position++) {
+        const struct record *record = records_at(&fold->records, position);
+        if (!record->arrived || record->type != EVENT_ORDER_PAID)
+            continue;
+        struct receipt receipt = receipt_of(fold, position);
+        if (!each(&receipt, arg))
+            break;
+    }
+    return position;
+}

@@ -166,6 +166,42 @@ def test_who_may_see_receipts(played):
         assert system.get(contest, "/receipts/yx-01", token).status == status, who
 
 
+def pages(system, contest, query=""):
+    """All pages of the sales, by what each says of the next."""
+    after, rows, count = "", [], 0
+    while after is not None:
+        body = system.read(contest, f"/sales?limit=2{query}{after and '&after=' + after}", system.token(contest, "connector"))
+        assert list(body) == [*ENVELOPE, "rows", "next"] and body["view"] == "live" and len(body["rows"]) <= 2
+        rows, after, count = rows + body["rows"], body["next"], count + 1
+    return rows, count
+
+
+def test_sales_page_by_page(system, contest):
+    events = Events()
+    body = [events.paid(100 + n, session=f"s-{n % 4 + 1}", product=("tofu", "orange")[n % 2]) for n in range(11)]
+    body += [events.refunded(body[0], 30), events.started("s-1"), events.paid(7, session="s-3", channel="offline")]
+    system.post_events(contest, body)
+    system.settle(contest)
+    rows, count = pages(system, contest)
+    assert count >= 6
+    assert {row["id"]: (row["amount_fen"], row["remaining_fen"]) for row in rows} == \
+        {e["id"]: (e["amount_fen"], e["amount_fen"] - 30 * (e is body[0])) for e in body if e["type"] == "order.paid"}
+    assert len(rows) == 12, "each once"
+    for query, expected in {"&platform=douyin&channel=online": {"s-1", "s-3"}, "&session=s-4": {"s-4"}, "&county=430223&product=orange": {"s-2"},
+                            "&session=none": set()}.items():
+        found = pages(system, contest, query)[0]
+        assert {row["session"] for row in found} == expected and all(row["channel"] == "online" for row in found)
+    assert system.read(contest, "/sales?after=99:0", system.token(contest, "judge"))["rows"] == []
+    whole = system.read(contest, "/sales", system.token(contest, "organiser"))
+    assert whole["rows"] == rows and whole["next"] is None
+
+
+def test_who_may_see_all_sales(played):
+    system, contest = played
+    for who, status in {None: 401, ("streamer", "yx-01"): 403, ("connector", None): 200, ("organiser", None): 200, ("judge", None): 200}.items():
+        assert system.get(contest, "/sales", system.token(contest, *who) if who else None).status == status, who
+
+
 PUBLIC = ["", "/totals", "/tally?by=county", "/rankings", "/rankings/teams", "/series", "/live"]
 
 
@@ -189,7 +225,7 @@ WRONG = {
     "/series?bucket_s=61": 400, "/series?bucket_s=0": 400, "/series?bucket_s=-60": 400, "/series?bucket_s=1e9": 400,
     "/series?from_ms=x": 400, "/series?by=": 400, "/rankings/none": 404, "/nothing": 404, "/totals/": 404, "/rankings/a/b": 404,
     "/receipts/yx-01?status=lost": 400, "/receipts/yx-01?limit=0": 400, "/receipts/yx-01?limit=99999999": 400,
-    "/totals?view=public&view=public": 400,
+    "/totals?view=public&view=public": 400, "/sales?after=x": 400, "/sales?status=counted": 400, "/sales/yx-01": 404,
 }
 
 

@@ -6,7 +6,7 @@ from harness import Stream, System, wait_until
 from producers import Load
 
 CONTEST = "twins"
-PATHS = ["/totals", "/rankings", "/rankings/streamers", "/tally?by=session,product,channel", "/tally?by=county", "/series", "/audit", "/receipts/yx-01?limit=1000"]
+PATHS = ["/totals", "/rankings", "/rankings/streamers", "/tally?by=session,product,channel", "/tally?by=county", "/series", "/audit", "/receipts/yx-01?limit=1000", "/sales"]
 
 
 @pytest.fixture(params=[1, 3], ids=["one-shard", "three-shards"])

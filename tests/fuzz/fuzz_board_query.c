@@ -1,4 +1,5 @@
-/* Queries of the board: the first byte says what the route takes, the rest is the query. */
+/* Queries of the board: the first byte says what the route takes, the rest is the query. A route that takes
+ * `status` takes `after` here too: a byte has no bit left for it. */
 #include "aggregator/board_query.h"
 
 #include <stdint.h>
@@ -39,7 +40,7 @@ LLVMFuzzerTestOneInput(const uint8_t *input, size_t size)
     char why[QUERY_WHY_SIZE] = "";
     if (size == 0)
         return 0;
-    unsigned takes = input[0];
+    unsigned takes = input[0] | (input[0] & TAKES_STATUS ? TAKES_AFTER : 0);
     char *exact = malloc(size); /* a read behind it is seen */
     MUST(exact);
     memcpy(exact, input + 1, size - 1);

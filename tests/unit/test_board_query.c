@@ -16,6 +16,7 @@ enum {
     OF_TALLY = TAKES_VIEW | TAKES_BY | NEEDS_BY | TAKES_FILTERS,
     OF_SERIES = TAKES_VIEW | TAKES_BY | TAKES_FILTERS | TAKES_BUCKET | TAKES_RANGE,
     OF_RECEIPTS = TAKES_VIEW | TAKES_STATUS | TAKES_LIMIT,
+    OF_SALES = TAKES_VIEW | TAKES_FILTERS | TAKES_AFTER | TAKES_LIMIT,
 };
 
 static struct board_query query;
@@ -59,6 +60,10 @@ each_parameter_is_read(void **state)
     assert_true(parse("status=parked&limit=10000", OF_RECEIPTS));
     assert_int_equal(query.fate, FATE_PARKED);
     assert_int_equal(query.limit, 10000);
+    assert_true(parse("after=63:4294967295&platform=douyin", OF_SALES));
+    assert_int_equal(query.after_shard, 63);
+    assert_int_equal(query.after_position, UINT32_MAX);
+    assert_int_equal(query.tally.filter_count, 1);
 }
 
 static void
@@ -123,6 +128,15 @@ static const struct wrong wrongs[] = {
     {"limit=0", OF_RECEIPTS, "limit: expected a whole number of 1 to 10000, found \"0\""},
     {"limit=10001", OF_RECEIPTS, "found \"10001\""},
     {"status=lost", OF_RECEIPTS, "status: expected counted, pending, parked, refused, rejected or voided"},
+    {"after=", OF_SALES, "after: expected what \"next\" was in the page before, found \"\""},
+    {"after=1", OF_SALES, "found \"1\""},
+    {"after=:1", OF_SALES, "found \":1\""},
+    {"after=1:", OF_SALES, "found \"1:\""},
+    {"after=1:2:3", OF_SALES, "found \"1:2:3\""},
+    {"after=0:4294967296", OF_SALES, "after: expected"},
+    {"after=0:99999999999999999999999", OF_SALES, "after: expected"},
+    {"after=0:-1", OF_SALES, "found \"0:-1\""},
+    {"after=0:0", OF_RECEIPTS, "found \"after\""},
     {"county=431022", OF_RECEIPTS, "found \"county\""},
     {"x", TAKES_VIEW, "query: expected view, found \"x\""},
     {"\xff=1", TAKES_VIEW, "bytes that are no UTF-8"},
