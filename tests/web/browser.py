@@ -1,0 +1,195 @@
+"""A real browser, and what no screen may ever do.
+
+Page.check() reads what the browser noted since the last time and fails on any line of the console that is an error,
+any exception, any request to another host, and anything that the page's own security policy had to stop. The
+fixture calls it when a test ends; a test that breaks the line on purpose says so with `page.forgive(pattern)`.
+"""
+import json
+import re
+import tempfile
+import time
+import urllib.parse
+
+from selenium import webdriver
+from selenium.webdriver.chrome.service import Service
+
+from harness import ROOT, wait_until
+
+PICTURES = ROOT / "build/test/pictures"
+AXE = ROOT / "aggregator/web/node_modules/axe-core/axe.min.js"
+SERIOUS = {"serious", "critical"}
+
+SIZES = {"wall": (1920, 1080), "hd": (1280, 720), "4k": (3840, 2160), "desk": (1440, 900), "phone": (390, 844), "narrow": (320, 700)}
+
+FLAGS = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
+         "--disable-background-networking", "--disable-component-update", "--disable-dev-shm-usage", "--hide-scrollbars",
+         "--force-color-profile=srgb", "--lang=zh-CN"]
+
+# Kept by the page itself, before any of its scripts runs: each violation of the policy, with what it was about.
+WATCH_POLICY = """
+window.stoppedByPolicy = [];
+addEventListener('securitypolicyviolation', (event) => {
+  window.stoppedByPolicy.push(`${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber}`);
+});
+"""
+
+
+def make_driver():
+    options = webdriver.ChromeOptions()
+    for flag in [*FLAGS, f"--user-data-dir={tempfile.mkdtemp(prefix='bochuang-web-')}"]:
+        options.add_argument(flag)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
+    driver = webdriver.Chrome(service=Service("/usr/bin/chromedriver"), options=options)
+    driver.set_script_timeout(60)
+    driver.set_page_load_timeout(60)
+    return driver
+
+
+class Page:
+    """One tab. Its addresses are those of one board."""
+
+    def __init__(self, driver, port):
+        self.driver, self.port, self.forgiven, self.requests = driver, port, [], []
+        before = driver.current_window_handle
+        driver.switch_to.new_window("tab")
+        mine = driver.current_window_handle
+        driver.switch_to.window(before)
+        driver.close()
+        driver.switch_to.window(mine)
+        self.cdp("Page.addScriptToEvaluateOnNewDocument", source=WATCH_POLICY)
+        self.cdp("Network.enable")
+        self.resize("desk")
+        self.drain()
+
+    def cdp(self, command, **parameters):
+        return self.driver.execute_cdp_cmd(command, parameters)
+
+    # --- Looking ---
+
+    def resize(self, size, scale=1):
+        """A name of SIZES, or (width, height) in CSS pixels; `scale` device pixels to each."""
+        self.size = size if isinstance(size, str) else f"{size[0]}x{size[1]}"
+        width, height = SIZES[size] if isinstance(size, str) else size
+        self.cdp("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=scale,
+                 mobile=width < 600)
+
+    def prefer(self, **features):
+        """prefer(color_scheme='dark', reduced_motion='reduce')"""
+        self.cdp("Emulation.setEmulatedMedia", features=[
+            {"name": f"prefers-{name.replace('_', '-')}", "value": value} for name, value in features.items()])
+
+    def open(self, path, size=None):
+        if size:
+            self.resize(size)
+        self.driver.get(f"http://127.0.0.1:{self.port}{path}")
+        return self
+
+    def run(self, script, *arguments):
+        return self.driver.execute_script(script, *arguments)
+
+    def find(self, selector):
+        return self.run("return document.querySelector(arguments[0])", selector)
+
+    def text(self, selector="body"):
+        """As it is read: hidden parts left out; "" where there is no such thing."""
+        return self.run("return document.querySelector(arguments[0])?.innerText ?? ''", selector)
+
+    def all_text(self):
+        """All that stands in the page, hidden or not, in its attributes and form fields too."""
+        return self.run("return document.documentElement.outerHTML + [...document.querySelectorAll('input,textarea')].map((f) => f.value)")
+
+    def texts(self, selector):
+        return self.run("return [...document.querySelectorAll(arguments[0])].map((node) => node.innerText)", selector)
+
+    def wait(self, script, what, deadline_s=20.0):
+        """Until the expression is true; gives its value."""
+        return wait_until(lambda: self.run(f"return ({script})"), f"{what}\n{self.text()[:1500]}", deadline_s, 0.03)
+
+    def wait_text(self, selector, wanted, deadline_s=20.0):
+        """Until the text of an element holds this; `wanted` may be a pattern."""
+        pattern = wanted if isinstance(wanted, re.Pattern) else re.compile(re.escape(wanted))
+        return wait_until(lambda: pattern.search(self.text(selector)), f"{wanted!r} in {selector}", deadline_s, 0.03)
+
+    # --- Touching: as a hand does, so that what is covered or off the screen cannot be pressed ---
+
+    def press(self, selector):
+        element = wait_until(lambda: self.find(selector), f"{selector} to press")
+        self.run("arguments[0].scrollIntoView({block: 'center'})", element)
+        element.click()
+
+    def type(self, selector, text):
+        element = wait_until(lambda: self.find(selector), f"{selector} to type in")
+        element.clear()
+        element.send_keys(text)
+
+    def keys(self, *keys):
+        for key in keys:
+            self.driver.switch_to.active_element.send_keys(key)
+
+    def offline(self, is_off):
+        self.cdp("Network.emulateNetworkConditions", offline=is_off, latency=0, downloadThroughput=-1, uploadThroughput=-1)
+
+    # --- Pictures ---
+
+    def picture(self, name, whole=False):
+        """Into build/test/pictures/NAME-SIZE.png; `whole`: the page to its end, not only what is in sight."""
+        PICTURES.mkdir(parents=True, exist_ok=True)
+        self.run("return document.fonts.ready.then(() => true)")
+        time.sleep(0.3)  # so that glides and fades have come to rest: for the eye only, no test looks at it
+        if whole:
+            height = self.run("return document.documentElement.scrollHeight")
+            width = SIZES[self.size][0] if self.size in SIZES else int(self.size.split("x")[0])
+            self.resize((width, min(height, 6000)))
+        path = PICTURES / f"{name}-{self.size}.png"
+        self.driver.save_screenshot(str(path))
+        return path
+
+    # --- What no screen may do ---
+
+    def forgive(self, *patterns):
+        """Errors of the console that this test makes happen."""
+        self.forgiven += [re.compile(pattern) for pattern in patterns]
+
+    def drain(self):
+        """What the browser noted: [(kind, text)], and every address that was asked for, into self.requests."""
+        noted = []
+        for line in self.driver.get_log("browser"):
+            if line["level"] == "SEVERE" or "Content Security Policy" in line["message"]:
+                noted.append(("console", line["message"]))
+        for line in self.driver.get_log("performance"):
+            message = json.loads(line["message"])["message"]
+            if message["method"] == "Network.requestWillBeSent":
+                self.requests.append(message["params"]["request"]["url"])
+            elif message["method"] == "Network.webSocketCreated":
+                self.requests.append(message["params"]["url"])
+        return noted
+
+    def check(self):
+        own = {"127.0.0.1"}
+        for kind, text in self.drain():
+            assert any(pattern.search(text) for pattern in self.forgiven), f"{kind}: {text}"
+        for url in self.requests:
+            host = urllib.parse.urlsplit(url)
+            assert host.scheme in ("data", "blob", "about", "chrome") or host.hostname in own, f"a request to another host: {url}"
+        assert self.run("return window.stoppedByPolicy ?? []") == []
+
+    def check_access(self, *rules_off):
+        """axe-core: no serious finding. `rules_off` with their reason beside the call."""
+        self.run(AXE.read_text(encoding="utf-8"))
+        found = self.driver.execute_async_script("""
+            const [off, done] = arguments;
+            const rules = Object.fromEntries(off.map((rule) => [rule, { enabled: false }]));
+            axe.run(document, { rules, resultTypes: ['violations'] }).then((result) => done(result.violations), (error) => done([
+              { id: String(error), impact: 'critical', nodes: [] }]));""", list(rules_off))
+        serious = [f"{one['id']} ({one['impact']}): {one.get('help')}\n" + "\n".join(
+            f"  {node['html'][:160]}\n    {node['failureSummary'][:300]}" for node in one["nodes"][:4])
+            for one in found if one["impact"] in SERIOUS]
+        assert not serious, "\n".join(serious)
+
+    def check_width(self):
+        """Nothing sticks out sideways."""
+        wide = self.run("""
+            const most = document.documentElement.clientWidth;
+            return document.documentElement.scrollWidth <= most ? [] : [...document.querySelectorAll('body *')].filter((node) =>
+              node.getBoundingClientRect().right > most + 1).slice(0, 5).map((node) => node.outerHTML.slice(0, 120));""")
+        assert wide == [], wide
