@@ -93,7 +93,7 @@ setup-test:
 	@scripts/setup test
 
 run: setup
-	@$(MAKE) --no-print-directory all
+	@$(MAKE) --no-print-directory -j"$$(nproc)" all
 	@exec deploy/up --demo
 
 test: setup-test
@@ -103,11 +103,11 @@ lint:
 	@scripts/lint
 
 bench: setup-test
-	@$(MAKE) --no-print-directory all
+	@$(MAKE) --no-print-directory -j"$$(nproc)" all
 	@tests/bench/run
 
 bench-quick: setup-test
-	@$(MAKE) --no-print-directory all
+	@$(MAKE) --no-print-directory -j"$$(nproc)" all
 	@tests/bench/run --quick
 
 # The screens are the same for every tree: a sanitizer does not change them. `npm ci` takes what the lock file says.
