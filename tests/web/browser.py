@@ -45,6 +45,11 @@ def make_driver():
     return driver
 
 
+def is_own(url):
+    address = urllib.parse.urlsplit(url)
+    return address.scheme in ("data", "blob", "about", "chrome") or address.hostname == "127.0.0.1"
+
+
 class Page:
     """One tab. Its addresses are those of one board."""
 
@@ -69,9 +74,9 @@ class Page:
     def resize(self, size, scale=1):
         """A name of SIZES, or (width, height) in CSS pixels; `scale` device pixels to each."""
         self.size = size if isinstance(size, str) else f"{size[0]}x{size[1]}"
-        width, height = SIZES[size] if isinstance(size, str) else size
-        self.cdp("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=scale,
-                 mobile=width < 600)
+        self.width, height = SIZES[size] if isinstance(size, str) else size
+        self.cdp("Emulation.setDeviceMetricsOverride", width=self.width, height=height, deviceScaleFactor=scale,
+                 mobile=self.width < 600)
 
     def prefer(self, **features):
         """prefer(color_scheme='dark', reduced_motion='reduce')"""
@@ -136,11 +141,10 @@ class Page:
         PICTURES.mkdir(parents=True, exist_ok=True)
         self.run("return document.fonts.ready.then(() => true)")
         time.sleep(0.3)  # so that glides and fades have come to rest: for the eye only, no test looks at it
+        size = self.size
         if whole:
-            height = self.run("return document.documentElement.scrollHeight")
-            width = SIZES[self.size][0] if self.size in SIZES else int(self.size.split("x")[0])
-            self.resize((width, min(height, 6000)))
-        path = PICTURES / f"{name}-{self.size}.png"
+            self.resize((self.width, min(self.run("return document.documentElement.scrollHeight"), 6000)))
+        path = PICTURES / f"{name}-{size}.png"
         self.driver.save_screenshot(str(path))
         return path
 
@@ -165,13 +169,11 @@ class Page:
         return noted
 
     def check(self):
-        own = {"127.0.0.1"}
-        for kind, text in self.drain():
-            assert any(pattern.search(text) for pattern in self.forgiven), f"{kind}: {text}"
-        for url in self.requests:
-            host = urllib.parse.urlsplit(url)
-            assert host.scheme in ("data", "blob", "about", "chrome") or host.hostname in own, f"a request to another host: {url}"
-        assert self.run("return window.stoppedByPolicy ?? []") == []
+        wrong = [f"{kind}: {text}" for kind, text in self.drain() if not any(pattern.search(text) for pattern in self.forgiven)]
+        requests, self.requests = self.requests, []
+        wrong += [f"a request to another host: {url}" for url in requests if not is_own(url)]
+        wrong += self.run("const seen = window.stoppedByPolicy ?? []; window.stoppedByPolicy = []; return seen")
+        assert not wrong, "\n".join(wrong)
 
     def check_access(self, *rules_off):
         """axe-core: no serious finding. `rules_off` with their reason beside the call."""
@@ -189,7 +191,7 @@ class Page:
     def check_width(self):
         """Nothing sticks out sideways."""
         wide = self.run("""
-            const most = document.documentElement.clientWidth;
+            const [most] = arguments;
             return document.documentElement.scrollWidth <= most ? [] : [...document.querySelectorAll('body *')].filter((node) =>
-              node.getBoundingClientRect().right > most + 1).slice(0, 5).map((node) => node.outerHTML.slice(0, 120));""")
+              node.getBoundingClientRect().right > most + 1).slice(0, 5).map((node) => node.outerHTML.slice(0, 120));""", self.width)
         assert wide == [], wide

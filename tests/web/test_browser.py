@@ -21,8 +21,6 @@ def test_what_no_screen_may_do_is_seen(page, contest, script):
     page.run("return new Promise((done) => setTimeout(done, 300))")
     with pytest.raises(AssertionError):
         page.check()
-    page.open("/healthz")
-    page.forgive(".*")
 
 
 def test_a_serious_finding_is_seen(page, contest):
@@ -36,6 +34,6 @@ def test_a_serious_finding_is_seen(page, contest):
 def test_what_sticks_out_is_seen(page, contest):
     page.open(f"/?contest={contest}", "narrow")
     page.wait("document.title.length > 2", "the page")
-    page.run("document.querySelector('main').textContent = 'x'.repeat(500)")
+    page.run("document.querySelector('main').style.minWidth = '30rem'")
     with pytest.raises(AssertionError):
         page.check_width()
