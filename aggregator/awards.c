@@ -1,3 +1,9 @@
+/*
+ * Awards go by rank. A shared rank that only part of would fit is a tie at the award's edge, and it is the
+ * panel's to say who of it wins: an award of places 1 and 2 with ranks 1, 2, 2 has one sure winner. What was
+ * decided holds for exactly those who are tied now: where the figures have moved since and nobody of the tie
+ * was named, it is open again.
+ */
 #include "aggregator/awards.h"
 
 #include <assert.h>
@@ -6,23 +12,30 @@
 
 #include "aggregator/rank.h"
 
+static void *
+must(void *memory)
+{
+    if (!memory)
+        abort();
+    return memory;
+}
+
 static char *
 copy_span(struct span span)
 {
-    char *copy = strndup(span.at ? span.at : "", span.len);
-    if (!copy)
-        abort();
-    return copy;
+    return must(strndup(span.at ? span.at : "", span.len));
 }
 
 static void
-add_winner(struct award_result *result, const char *id)
+add_winner(struct award_result *result, const char *id, const char *name, int rank)
 {
-    result->winners = realloc(result->winners, (result->winner_count + 1) * sizeof *result->winners);
-    if (!result->winners)
-        abort();
-    result->winners[result->winner_count++] = copy_span(span_of(id));
+    result->winners = must(realloc(result->winners, (result->winner_count + 1) * sizeof *result->winners));
+    struct award_winner *winner = &result->winners[result->winner_count++];
+    *winner = (struct award_winner){.id = copy_span(span_of(id)), .rank = rank};
+    winner->name = name ? name : winner->id;
 }
+
+/* --- Decisions --- */
 
 static void
 decision_clear(struct award_decision *decision)
@@ -60,9 +73,7 @@ find_decision(const struct award_decisions *decisions, struct span award)
 static struct award_decision *
 add_decision(struct award_decisions *decisions, struct span award)
 {
-    decisions->items = realloc(decisions->items, (decisions->count + 1) * sizeof *decisions->items);
-    if (!decisions->items)
-        abort();
+    decisions->items = must(realloc(decisions->items, (decisions->count + 1) * sizeof *decisions->items));
     struct award_decision *decision = &decisions->items[decisions->count++];
     *decision = (struct award_decision){.award = copy_span(award)};
     return decision;
@@ -75,9 +86,7 @@ award_decisions_take(struct award_decisions *decisions, const struct action *act
     if (!decision)
         decision = add_decision(decisions, action->award);
     decision_clear(decision);
-    decision->winners = calloc(action->winner_count + 1, sizeof *decision->winners);
-    if (!decision->winners)
-        abort();
+    decision->winners = must(calloc(action->winner_count + 1, sizeof *decision->winners));
     for (size_t i = 0; i < action->winner_count; i++)
         decision->winners[decision->winner_count++] = copy_span(action->winners[i]);
     decision->reason = copy_span(action->reason);
@@ -93,13 +102,37 @@ was_chosen(const struct award_decision *decision, const char *id)
     return false;
 }
 
+/* --- Results --- */
+
+/* The name of whoever has this id, of any kind; NULL where nobody has. */
+static const char *
+name_of_anybody(const struct contest *contest, const char *id)
+{
+    for (int kind = ENTITY_COUNTY; kind <= ENTITY_DIVISION; kind++) {
+        uint32_t entity = rank_entity_find(contest, (enum entity_kind)kind, span_of(id));
+        if (entity != CONTEST_NONE)
+            return rank_entity_name(contest, (enum entity_kind)kind, entity);
+    }
+    return NULL;
+}
+
 static void
-take_manual(struct award_result *result, const struct award_decision *decision)
+take_manual(struct award_result *result, const struct award_decision *decision, const struct contest *contest)
 {
     for (size_t i = 0; i < decision->winner_count; i++)
-        add_winner(result, decision->winners[i]);
+        add_winner(result, decision->winners[i], name_of_anybody(contest, decision->winners[i]), 0);
     result->decided = decision->winner_count > 0;
     result->undecided = !result->decided;
+}
+
+static void
+add_edge(struct award_result *result, const struct rank_row *first, int count, bool decided)
+{
+    assert(result->edge_count < 2);
+    result->edges[result->edge_count++] =
+        (struct award_edge){.rank = first->rank, .tied = (size_t)count, .decided = decided};
+    result->decided = result->decided || decided;
+    result->undecided = result->undecided || !decided;
 }
 
 /* Rows of one shared rank, `count` from `first` on: all in, all out, or over the award's edge. */
@@ -116,15 +149,31 @@ take_rank(struct award_result *result, const struct award_decision *decision, co
         bool is_chosen = !inside && was_chosen(decision, first[i].id);
         chosen += is_chosen;
         if (inside || is_chosen)
-            add_winner(result, first[i].id);
+            add_winner(result, first[i].id, first[i].name, first[i].rank);
     }
-    if (outside || inside)
-        return;
-    result->tied_rank = first->rank;
-    if (chosen > 0)
-        result->decided = true;
-    else
-        result->undecided = true;
+    if (!outside && !inside)
+        add_edge(result, first, count, chosen > 0);
+}
+
+static bool
+has_won(const struct award_result *result, const char *id)
+{
+    for (size_t i = 0; i < result->winner_count; i++) {
+        if (strcmp(result->winners[i].id, id) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Whom the panel named without effect is said too: a decision must not vanish. */
+static void
+note_unheeded(struct award_result *result, const struct award_decision *decision)
+{
+    result->unheeded = must(calloc(decision->winner_count + 1, sizeof *result->unheeded));
+    for (size_t i = 0; i < decision->winner_count; i++) {
+        if (!has_won(result, decision->winners[i]))
+            result->unheeded[result->unheeded_count++] = copy_span(span_of(decision->winners[i]));
+    }
 }
 
 static void
@@ -142,6 +191,7 @@ take_ranking(struct award_result *result, const struct award_decision *decision,
         i += (size_t)count;
     }
     rank_free(&table);
+    note_unheeded(result, decision);
 }
 
 struct award_result *
@@ -149,18 +199,16 @@ awards_make(const struct standing *standing, const struct award_decisions *decis
 {
     static const struct award_decision undecided = {0};
     const struct contest *contest = standing->contest;
-    struct award_result *results = calloc(contest->award_count + 1, sizeof *results);
-    if (!results)
-        abort();
+    struct award_result *results = must(calloc(contest->award_count + 1, sizeof *results));
     for (size_t i = 0; i < contest->award_count; i++) {
         const struct award_decision *decision = find_decision(decisions, span_of(contest->awards[i].id));
         decision = decision ? decision : &undecided;
         results[i].award = &contest->awards[i];
         if (contest->awards[i].manual)
-            take_manual(&results[i], decision);
+            take_manual(&results[i], decision, contest);
         else
             take_ranking(&results[i], decision, standing);
-        if (results[i].decided)
+        if (results[i].decided && decision->reason)
             results[i].reason = copy_span(span_of(decision->reason));
     }
     return results;
@@ -171,8 +219,11 @@ awards_free(struct award_result *awards, size_t count)
 {
     for (size_t i = 0; awards && i < count; i++) {
         for (size_t winner = 0; winner < awards[i].winner_count; winner++)
-            free(awards[i].winners[winner]);
+            free(awards[i].winners[winner].id);
+        for (size_t named = 0; named < awards[i].unheeded_count; named++)
+            free(awards[i].unheeded[named]);
         free(awards[i].winners);
+        free(awards[i].unheeded);
         free(awards[i].reason);
     }
     free(awards);

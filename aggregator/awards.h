@@ -1,25 +1,12 @@
 /*
- * Who gets which award: by rank, and where ranks do not say, by what the panel decided. Internal to the
- * results.
+ * Who gets which award, by rank and, where ranks do not say, by what the panel decided; and what stands in
+ * the way of a publish. Internal to the results.
  */
 #ifndef BOCHUANG_AWARDS_H
 #define BOCHUANG_AWARDS_H
 
 #include "aggregator/results.h"
 #include "common/action.h"
-
-/* What the panel said last of one award. */
-struct award_decision {
-    char *award;    /* owned: its id */
-    char **winners; /* owned: their ids */
-    size_t winner_count;
-    char *reason; /* owned */
-};
-
-struct award_decisions {
-    struct award_decision *items; /* owned */
-    size_t count;
-};
 
 /* Keeps the decision of an `award` action, in place of an earlier one of the same award. */
 void award_decisions_take(struct award_decisions *decisions, const struct action *action);
@@ -30,10 +17,20 @@ struct award_result *awards_make(const struct standing *standing, const struct a
 void awards_free(struct award_result *awards, size_t count);
 
 /* --- blockers.c --- */
-void blockers_add_matter(struct blocker_list *list, const struct contest *contest,
-                         const struct open_matter *matter);
-/* What the figures themselves leave open: an open contest, missing marks, undecided ties. */
+
+void blockers_add_event(struct blocker_list *list, enum fate fate, const char *streamer, struct span event);
+void blockers_add_open(struct blocker_list *list);
+/* What the figures themselves leave open: an open contest, missing marks, undecided ties. Call it last: it
+ * also takes the number of open events from the standing, which knows all of them. */
 void blockers_add_figures(struct blocker_list *list, const struct standing *standing,
                           const struct award_result *awards, size_t award_count);
+
+/* --- versions.c --- */
+
+/* The version of a publish. `moments` are those of all shards, none of which was open. The caller frees. */
+struct results_version *version_new(const struct moment *const *moments, uint32_t shard_count,
+                                    const struct award_decisions *decisions, const struct action *action,
+                                    struct log_id at);
+void version_free(struct results_version *version);
 
 #endif

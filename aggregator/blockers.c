@@ -18,6 +18,16 @@ blocker_name(enum blocker_kind kind)
     return names[kind];
 }
 
+bool
+blocker_list_is_empty(const struct blocker_list *list)
+{
+    for (int kind = 0; kind < BLOCKER_COUNT; kind++) {
+        if (list->total[kind] > 0)
+            return false;
+    }
+    return true;
+}
+
 void
 blocker_list_free(struct blocker_list *list)
 {
@@ -25,9 +35,12 @@ blocker_list_free(struct blocker_list *list)
     *list = (struct blocker_list){0};
 }
 
+/* Counts one more; NULL where the list has enough of that kind. */
 static struct blocker *
 blocker_add(struct blocker_list *list, enum blocker_kind kind)
 {
+    if (list->total[kind]++ >= LIMIT_LISTED)
+        return NULL;
     bool full = (list->count & (list->count - 1)) == 0; /* doubled at each power of two */
     if (full) {
         size_t cap = list->count ? list->count * 2 : 1;
@@ -41,14 +54,23 @@ blocker_add(struct blocker_list *list, enum blocker_kind kind)
 }
 
 void
-blockers_add_matter(struct blocker_list *list, const struct contest *contest,
-                    const struct open_matter *matter)
+blockers_add_event(struct blocker_list *list, enum fate fate, const char *streamer, struct span event)
 {
-    struct blocker *blocker =
-        blocker_add(list, matter->fate == FATE_PARKED ? BLOCKER_PARKED : BLOCKER_PENDING);
-    blocker->streamer = contest->streamers[matter->streamer].id;
-    memcpy(blocker->event, matter->id, sizeof blocker->event);
+    assert((fate == FATE_PARKED || fate == FATE_PENDING) && event.len <= LIMIT_ID_BYTES);
+    struct blocker *blocker = blocker_add(list, fate == FATE_PARKED ? BLOCKER_PARKED : BLOCKER_PENDING);
+    if (!blocker)
+        return;
+    blocker->streamer = streamer;
+    memcpy(blocker->event, event.at, event.len);
 }
+
+void
+blockers_add_open(struct blocker_list *list)
+{
+    blocker_add(list, BLOCKER_OPEN);
+}
+
+/* --- Marks --- */
 
 /* True where some ranking takes the jury's marks of this streamer. */
 static bool
@@ -67,16 +89,23 @@ is_marked(const struct contest *contest, uint32_t streamer)
     return false;
 }
 
+/* A streamer's marks stand in the order of judges and criteria, so both are gone through side by side. */
 static void
-add_missing_marks(struct blocker_list *list, const struct standing *standing, const bool *given,
-                  uint32_t streamer)
+add_missing_marks(struct blocker_list *list, const struct standing *standing, uint32_t streamer)
 {
     const struct contest *contest = standing->contest;
-    for (size_t judge = 0; judge < contest->judge_count; judge++) {
-        for (size_t criterion = 0; criterion < contest->criterion_count; criterion++) {
-            if (given[(streamer * contest->judge_count + judge) * contest->criterion_count + criterion])
+    size_t given_count;
+    const struct mark *given = standing_marks_of(standing, streamer, &given_count);
+    for (uint32_t judge = 0; judge < contest->judge_count; judge++) {
+        for (uint32_t criterion = 0; criterion < contest->criterion_count; criterion++) {
+            if (given_count > 0 && given->judge == judge && given->criterion == criterion) {
+                given++;
+                given_count--;
                 continue;
+            }
             struct blocker *blocker = blocker_add(list, BLOCKER_MARK);
+            if (!blocker)
+                continue;
             blocker->streamer = contest->streamers[streamer].id;
             blocker->judge = contest->judges[judge];
             blocker->criterion = contest->criteria[criterion].id;
@@ -88,37 +117,36 @@ static void
 add_marks(struct blocker_list *list, const struct standing *standing)
 {
     const struct contest *contest = standing->contest;
-    size_t places = contest->streamer_count * contest->judge_count * contest->criterion_count;
-    if (places == 0)
-        return;
-    bool *given = calloc(places, sizeof *given);
-    if (!given)
-        abort();
-    for (size_t i = 0; i < standing->mark_count; i++) {
-        const struct mark *mark = &standing->marks[i];
-        given[(mark->streamer * contest->judge_count + mark->judge) * contest->criterion_count +
-              mark->criterion] = true;
-    }
-    for (uint32_t streamer = 0; streamer < contest->streamer_count; streamer++) {
+    for (uint32_t streamer = 0; contest->judge_count > 0 && streamer < contest->streamer_count; streamer++) {
         if (is_marked(contest, streamer) && !standing_disqualified(standing, streamer))
-            add_missing_marks(list, standing, given, streamer);
+            add_missing_marks(list, standing, streamer);
     }
-    free(given);
+}
+
+/* --- Ties --- */
+
+static void
+add_ties(struct blocker_list *list, const struct contest *contest, const struct award_result *result)
+{
+    for (int i = 0; i < result->edge_count; i++) {
+        struct blocker *blocker = result->edges[i].decided ? NULL : blocker_add(list, BLOCKER_TIE);
+        if (!blocker)
+            continue;
+        blocker->award = result->award->id;
+        blocker->ranking = contest->rankings[result->award->ranking].id;
+        blocker->rank = result->edges[i].rank;
+    }
 }
 
 void
 blockers_add_figures(struct blocker_list *list, const struct standing *standing,
                      const struct award_result *awards, size_t award_count)
 {
+    list->total[BLOCKER_PARKED] = standing->counts.parked;
+    list->total[BLOCKER_PENDING] = standing->counts.pending;
     if (!standing->closed)
-        blocker_add(list, BLOCKER_OPEN);
+        blockers_add_open(list);
     add_marks(list, standing);
-    for (size_t i = 0; i < award_count; i++) {
-        if (!awards[i].undecided || awards[i].award->manual)
-            continue;
-        struct blocker *blocker = blocker_add(list, BLOCKER_TIE);
-        blocker->award = awards[i].award->id;
-        blocker->ranking = standing->contest->rankings[awards[i].award->ranking].id;
-        blocker->rank = awards[i].tied_rank;
-    }
+    for (size_t i = 0; i < award_count; i++)
+        add_ties(list, standing->contest, &awards[i]);
 }

@@ -108,20 +108,30 @@ const struct audit_entry *fold_audit(const struct fold *fold, size_t index);
 
 /* --- What a publish stands on --- */
 
-/* An event that nobody has settled: a parked refund or a pending claim. */
-struct open_matter {
-    enum fate fate; /* FATE_PARKED or FATE_PENDING */
-    uint32_t streamer;
+/* An event that results tell of: parked, pending, voided, or an offline sale. The strings but `id` borrow
+ * from the moment's contest. */
+struct moment_event {
     char id[LIMIT_ID_BYTES + 1];
+    enum event_type type;
+    enum fate fate;
+    bool offline;
+    const char *streamer, *session, *product; /* NULL where it has none */
+    int64_t time_ms;
+    int64_t amount_fen, remaining_fen; /* a sale's; of a refund only its amount; else 0 */
 };
 
-/* The live figures, and what was open, at one `publish` of the log. */
+/*
+ * The live figures, and what was open, at one `publish` of the log. Each keeps a copy of the cube: judges
+ * publish a few times, not thousands; and one while the contest is open, which is refused, keeps nothing.
+ */
 struct moment {
     char action[LIMIT_ID_BYTES + 1]; /* the action's id */
     struct chain chain;              /* over the log up to and with it */
+    bool closed;                     /* false: the contest was open, and nothing below is there */
     struct standing standing;        /* owned copy */
-    struct open_matter *matters;     /* owned */
-    size_t matter_count;
+    struct moment_event *events;     /* owned; in the order in which they came, of each fate at most
+                                        LIMIT_LISTED; the standing's counts count all */
+    size_t event_count;
 };
 size_t fold_moment_count(const struct fold *fold);
 const struct moment *fold_moment(const struct fold *fold, size_t index);

@@ -138,8 +138,8 @@ fill_sale(const struct fold *fold, const struct record *record, struct receipt *
         cell->product == CONTEST_NONE ? (int64_t)record->amount_fen : record->remaining_fen;
 }
 
-static struct receipt
-receipt_of(const struct fold *fold, uint32_t index)
+struct receipt
+fold_receipt_of(const struct fold *fold, uint32_t index)
 {
     const struct record *record = records_at(&fold->records, index);
     struct receipt receipt = {
@@ -170,7 +170,7 @@ fold_receipt(const struct fold *fold, uint32_t streamer, struct span id, struct 
     uint32_t index = fold_find(fold, streamer, id, records_tag(&fold->records, streamer, id), &place);
     if (index == RECORD_NONE || !records_at(&fold->records, index)->arrived)
         return false;
-    *receipt = receipt_of(fold, index);
+    *receipt = fold_receipt_of(fold, index);
     return true;
 }
 
@@ -183,7 +183,7 @@ fold_each(const struct fold *fold, int fate, uint32_t streamer,
         if (!record->arrived || (streamer != CONTEST_NONE && fold_streamer_of(fold, record) != streamer) ||
             (fate >= 0 && fold_fate(fold, record) != (enum fate)fate))
             continue;
-        struct receipt receipt = receipt_of(fold, i);
+        struct receipt receipt = fold_receipt_of(fold, i);
         if (!each(&receipt, arg))
             return;
     }
@@ -208,7 +208,7 @@ fold_sales_from(const struct fold *fold, uint32_t position, uint32_t examine,
         const struct record *record = records_at(&fold->records, position);
         if (!record->arrived || record->type != EVENT_ORDER_PAID)
             continue;
-        struct receipt receipt = receipt_of(fold, position);
+        struct receipt receipt = fold_receipt_of(fold, position);
         if (!each(&receipt, arg))
             break;
     }

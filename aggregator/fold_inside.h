@@ -79,6 +79,8 @@ void fold_adopt_contest(struct fold *fold, int64_t log_ms);
 
 /* --- What is kept for the judges (fold_history.c) --- */
 
+struct receipt fold_receipt_of(const struct fold *fold, uint32_t record);
+
 void fold_add_conflict(struct fold *fold, uint32_t record, uint32_t streamer, struct span blob,
                        struct log_id at);
 uint32_t fold_clash_count(const struct fold *fold, uint32_t record);

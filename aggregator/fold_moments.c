@@ -1,27 +1,67 @@
-/* What a publish stands on: the figures and the open matters as they were at that entry of the log. */
+/*
+ * What a publish stands on: the figures as they were at that entry of the log, and the single events that
+ * results tell of. One pass over all records, at a publish only.
+ */
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "aggregator/fold_inside.h"
 
-struct collecting {
-    struct moment *moment;
-    size_t cap;
-};
+/* Lists fill apart, so that a flood of claims does not hide a parked refund. */
+enum { KEPT_FATES = FATE_VOIDED + 1 };
 
 static bool
-collect(const struct receipt *receipt, void *arg)
+is_offline_sale(const struct fold *fold, const struct record *record)
 {
-    struct collecting *collecting = arg;
-    struct moment *moment = collecting->moment;
-    assert(receipt->id.len <= LIMIT_ID_BYTES);
-    moment->matters =
-        fold_room(moment->matters, moment->matter_count, &collecting->cap, sizeof *moment->matters);
-    struct open_matter *matter = &moment->matters[moment->matter_count++];
-    *matter = (struct open_matter){.fate = receipt->fate, .streamer = receipt->streamer};
-    memcpy(matter->id, receipt->id.at, receipt->id.len);
-    return true;
+    return record->type == EVENT_ORDER_PAID &&
+           fold->live.cube.cells[record->where].channel == CHANNEL_OFFLINE;
+}
+
+static bool
+is_told_of(const struct fold *fold, const struct record *record, enum fate *fate)
+{
+    if (!record->arrived)
+        return false;
+    *fate = fold_fate(fold, record);
+    return *fate == FATE_PARKED || *fate == FATE_PENDING || *fate == FATE_VOIDED ||
+           (*fate != FATE_REFUSED && is_offline_sale(fold, record));
+}
+
+static void
+fill_event(const struct fold *fold, uint32_t index, struct moment_event *event)
+{
+    const struct contest *contest = fold->live.contest;
+    struct receipt receipt = fold_receipt_of(fold, index);
+    bool sale = receipt.type == EVENT_ORDER_PAID;
+    bool money = sale || receipt.type == EVENT_ORDER_REFUNDED || receipt.type == EVENT_ORDER_CANCELLED;
+    assert(receipt.id.len <= LIMIT_ID_BYTES);
+    *event = (struct moment_event){
+        .type = receipt.type,
+        .fate = receipt.fate,
+        .offline = sale && receipt.channel == CHANNEL_OFFLINE,
+        .streamer = contest->streamers[receipt.streamer].id,
+        .session = receipt.session == CONTEST_NONE ? NULL : contest->sessions[receipt.session].id,
+        .product = receipt.product == CONTEST_NONE ? NULL : contest->products[receipt.product].id,
+        .time_ms = receipt.time_ms,
+        .amount_fen = money ? receipt.amount_fen : 0,
+        .remaining_fen = sale ? receipt.remaining_fen : 0,
+    };
+    memcpy(event->id, receipt.id.at, receipt.id.len);
+}
+
+static void
+keep_events(const struct fold *fold, struct moment *moment)
+{
+    size_t kept[KEPT_FATES] = {0}, cap = 0;
+    for (uint32_t i = 0; i < fold->records.count; i++) {
+        enum fate fate;
+        if (!is_told_of(fold, records_at(&fold->records, i), &fate) || kept[fate] == LIMIT_LISTED)
+            continue;
+        kept[fate]++;
+        moment->events = fold_room(moment->events, moment->event_count, &cap, sizeof *moment->events);
+        fill_event(fold, i, &moment->events[moment->event_count++]);
+    }
 }
 
 void
@@ -31,12 +71,12 @@ fold_keep_moment(struct fold *fold, struct span action)
     assert(action.len <= LIMIT_ID_BYTES);
     moments->items = fold_room(moments->items, moments->count, &moments->cap, sizeof *moments->items);
     struct moment *moment = &moments->items[moments->count++];
-    *moment = (struct moment){.chain = fold->chain};
+    *moment = (struct moment){.chain = fold->chain, .closed = fold->live.closed};
     memcpy(moment->action, action.at, action.len);
+    if (!moment->closed)
+        return;
     standing_copy(&moment->standing, &fold->live);
-    struct collecting collecting = {.moment = moment};
-    fold_each(fold, FATE_PARKED, CONTEST_NONE, collect, &collecting);
-    fold_each(fold, FATE_PENDING, CONTEST_NONE, collect, &collecting);
+    keep_events(fold, moment);
 }
 
 void
@@ -44,7 +84,7 @@ fold_moments_free(struct fold *fold)
 {
     for (size_t i = 0; i < fold->moments.count; i++) {
         standing_free(&fold->moments.items[i].standing);
-        free(fold->moments.items[i].matters);
+        free(fold->moments.items[i].events);
     }
     free(fold->moments.items);
 }

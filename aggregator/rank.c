@@ -9,8 +9,8 @@
 
 /* --- Entities --- */
 
-static const char *
-entity_id(const struct contest *contest, enum entity_kind kind, uint32_t entity)
+const char *
+rank_entity_id(const struct contest *contest, enum entity_kind kind, uint32_t entity)
 {
     switch (kind) {
     case ENTITY_COUNTY:
@@ -29,8 +29,8 @@ entity_id(const struct contest *contest, enum entity_kind kind, uint32_t entity)
     return contest->divisions[entity].id;
 }
 
-static const char *
-entity_name(const struct contest *contest, enum entity_kind kind, uint32_t entity)
+const char *
+rank_entity_name(const struct contest *contest, enum entity_kind kind, uint32_t entity)
 {
     const char *name = NULL;
     switch (kind) {
@@ -52,7 +52,37 @@ entity_name(const struct contest *contest, enum entity_kind kind, uint32_t entit
     case ENTITY_CITY:
         break;
     }
-    return name && *name ? name : entity_id(contest, kind, entity);
+    return name && *name ? name : rank_entity_id(contest, kind, entity);
+}
+
+static uint32_t
+find_city(const struct contest *contest, struct span name)
+{
+    for (size_t i = 0; i < contest->city_count; i++) {
+        if (span_is(name, contest->cities[i]))
+            return (uint32_t)i;
+    }
+    return CONTEST_NONE;
+}
+
+uint32_t
+rank_entity_find(const struct contest *contest, enum entity_kind kind, struct span id)
+{
+    switch (kind) {
+    case ENTITY_COUNTY:
+        return contest_find_county(contest, id);
+    case ENTITY_STREAMER:
+        return contest_find_streamer(contest, id);
+    case ENTITY_PRODUCT:
+        return contest_find_product(contest, id);
+    case ENTITY_SESSION:
+        return contest_find_session(contest, id);
+    case ENTITY_DIVISION:
+        return contest_find_division(contest, id);
+    case ENTITY_CITY:
+        break;
+    }
+    return find_city(contest, id);
 }
 
 /* A disqualified streamer leaves the rankings of streamers; its figures stay wherever else they count. */
@@ -81,8 +111,8 @@ gather_rows(const struct standing *standing, struct rank_table *table)
             continue;
         table->rows[table->row_count++] =
             (struct rank_row){.entity = entity,
-                              .id = entity_id(standing->contest, ranking->of, entity),
-                              .name = entity_name(standing->contest, ranking->of, entity),
+                              .id = rank_entity_id(standing->contest, ranking->of, entity),
+                              .name = rank_entity_name(standing->contest, ranking->of, entity),
                               .figures = figures[i]};
     }
     free(figures);

@@ -41,4 +41,10 @@ struct rank_table {
 void rank_make(const struct standing *standing, uint32_t ranking, struct rank_table *table);
 void rank_free(struct rank_table *table);
 
+/* What a ranking ranks: its id, its name for people (the id where it has none), and back by the id
+ * (CONTEST_NONE). A city is its name. */
+const char *rank_entity_id(const struct contest *contest, enum entity_kind kind, uint32_t entity);
+const char *rank_entity_name(const struct contest *contest, enum entity_kind kind, uint32_t entity);
+uint32_t rank_entity_find(const struct contest *contest, enum entity_kind kind, struct span id);
+
 #endif

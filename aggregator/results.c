@@ -16,22 +16,29 @@ struct walk {
     const struct fold *const *folds;
     uint32_t shard_count;
     struct results *results;
-    struct award_decisions decisions;
+    bool news;
 };
+
+static void *
+must(void *memory)
+{
+    if (!memory)
+        abort();
+    return memory;
+}
 
 static char *
 copy_text(struct span text)
 {
-    char *copy = strndup(text.at ? text.at : "", text.len);
-    if (!copy)
-        abort();
-    return copy;
+    return must(strndup(text.at ? text.at : "", text.len));
 }
+
+/* --- Publishing --- */
 
 static const struct moment *
 find_moment(const struct fold *fold, struct span action)
 {
-    for (size_t i = 0; i < fold_moment_count(fold); i++) {
+    for (size_t i = fold_moment_count(fold); i-- > 0;) {
         const struct moment *moment = fold_moment(fold, i);
         if (span_is(action, moment->action))
             return moment;
@@ -39,75 +46,93 @@ find_moment(const struct fold *fold, struct span action)
     return NULL;
 }
 
-/* The moments of a publish in all shards; false where one has not come to it yet. */
+/* True where the fold has come to an action of that id, whatever it was. */
 static bool
-find_moments(const struct walk *walk, struct span action, const struct moment **moments)
+has_come_to(const struct fold *fold, struct span id)
 {
+    bool found = false;
+    for (size_t i = fold_audit_count(fold); i-- > 0 && !found;) {
+        struct action action;
+        if (!action_decode(span_of(fold_audit(fold, i)->text), &action))
+            continue;
+        found = span_eq(action.id, id);
+        action_free(&action);
+    }
+    return found;
+}
+
+/*
+ * The moments of a publish in all shards. `waits` where a shard has not come to it yet. Two actions that were
+ * posted under one id at the same moment may stand in another order in another shard: what is a publish here
+ * is then none there, and never will be.
+ */
+static bool
+find_moments(const struct walk *walk, struct span action, const struct moment **moments, bool *waits)
+{
+    bool all = true;
+    *waits = false;
     for (uint32_t i = 0; i < walk->shard_count; i++) {
         moments[i] = find_moment(walk->folds[i], action);
-        if (!moments[i])
+        all = all && moments[i];
+        *waits = *waits || (!moments[i] && !has_come_to(walk->folds[i], action));
+    }
+    return all;
+}
+
+static struct results_refusal *
+refuse(struct walk *walk, const struct action *action, struct log_id at, const char *why)
+{
+    struct results *results = walk->results;
+    results->refusals =
+        must(realloc(results->refusals, (results->refusal_count + 1) * sizeof *results->refusals));
+    struct results_refusal *refusal = &results->refusals[results->refusal_count++];
+    *refusal = (struct results_refusal){.action_id = copy_text(action->id),
+                                        .actor = copy_text(action->actor),
+                                        .finalise = action->type == ACTION_FINALISE,
+                                        .at_ms = (int64_t)at.ms,
+                                        .why = why};
+    walk->news = true;
+    return refusal;
+}
+
+static bool
+all_closed(const struct walk *walk, const struct moment *const *moments)
+{
+    for (uint32_t i = 0; i < walk->shard_count; i++) {
+        if (!moments[i]->closed)
             return false;
     }
     return true;
 }
 
 static void
-refuse(struct results *results, const struct action *action, struct log_id at, const char *why,
-       struct blocker_list blockers)
+keep_version(struct walk *walk, struct results_version *version)
 {
-    results->refusals = realloc(results->refusals, (results->refusal_count + 1) * sizeof *results->refusals);
-    if (!results->refusals)
-        abort();
-    results->refusals[results->refusal_count++] = (struct results_refusal){.action_id = copy_text(action->id),
-                                                                           .at_ms = (int64_t)at.ms,
-                                                                           .why = why,
-                                                                           .blockers = blockers};
+    struct results *results = walk->results;
+    results->versions =
+        must(realloc(results->versions, (results->version_count + 1) * sizeof *results->versions));
+    results->versions[results->version_count++] = version;
+    version->number = (int)results->version_count;
+    version->actions_of = walk->folds[0];
+    version->action_count = results->walked + 1;
+    walk->news = true;
 }
 
 static void
-version_free(struct results_version *version)
+publish_closed(struct walk *walk, const struct action *action, struct log_id at,
+               const struct moment *const *moments)
 {
-    if (!version)
+    struct results_version *version =
+        version_new(moments, walk->shard_count, &walk->results->decisions, action, at);
+    if (action->override || blocker_list_is_empty(&version->blockers)) {
+        keep_version(walk, version);
         return;
-    awards_free(version->awards, version->award_count);
-    blocker_list_free(&version->blockers);
-    standing_free(&version->standing);
-    free(version->chains);
-    free(version->actor);
-    free(version->reason);
-    free(version->finalised_by);
-    free(version);
-}
-
-static struct results_version *
-version_new(struct walk *walk, const struct action *action, struct log_id at,
-            const struct moment *const *moments)
-{
-    const struct standing *standings[LIMIT_SHARDS];
-    struct results_version *version = calloc(1, sizeof *version);
-    if (!version)
-        abort();
-    for (uint32_t i = 0; i < walk->shard_count; i++)
-        standings[i] = &moments[i]->standing;
-    standing_merge(&version->standing, standings, walk->shard_count);
-    version->chains = calloc(walk->shard_count, sizeof *version->chains);
-    if (!version->chains)
-        abort();
-    for (uint32_t i = 0; i < walk->shard_count; i++)
-        version->chains[i] = moments[i]->chain;
-    const struct contest *contest = version->standing.contest;
-    version->award_count = contest->award_count;
-    version->awards = awards_make(&version->standing, &walk->decisions);
-    for (uint32_t i = 0; i < walk->shard_count; i++) {
-        for (size_t matter = 0; matter < moments[i]->matter_count; matter++)
-            blockers_add_matter(&version->blockers, contest, &moments[i]->matters[matter]);
     }
-    blockers_add_figures(&version->blockers, &version->standing, version->awards, version->award_count);
-    version->published_ms = (int64_t)at.ms;
-    version->actor = copy_text(action->actor);
-    version->reason = copy_text(action->reason);
-    version->override = action->override;
-    return version;
+    struct results_refusal *refusal = refuse(walk, action, at, "something stands in the way");
+    refusal->blockers = version->blockers;
+    refusal->contest = contest_hold(version->standing.contest);
+    version->blockers = (struct blocker_list){0};
+    version_free(version);
 }
 
 /* True where the walk may go on. */
@@ -115,26 +140,21 @@ static bool
 publish(struct walk *walk, const struct action *action, struct log_id at)
 {
     const struct moment *moments[LIMIT_SHARDS];
-    struct results *results = walk->results;
-    if (!find_moments(walk, action->id, moments))
-        return false;
-    struct results_version *version = version_new(walk, action, at, moments);
-    bool open = !version->standing.closed;
-    if (open || (version->blockers.count > 0 && !action->override)) {
-        struct blocker_list blockers = version->blockers;
-        version->blockers = (struct blocker_list){0};
-        refuse(results, action, at, open ? "the contest is not closed" : "something stands in the way",
-               blockers);
-        version_free(version);
+    bool waits;
+    if (!find_moments(walk, action->id, moments, &waits)) {
+        if (!waits)
+            refuse(walk, action, at, "its id stands for another action in another shard's log");
+        return !waits;
+    }
+    if (all_closed(walk, moments)) {
+        publish_closed(walk, action, at, moments);
         return true;
     }
-    results->versions = realloc(results->versions, (results->version_count + 1) * sizeof *results->versions);
-    if (!results->versions)
-        abort();
-    results->versions[results->version_count++] = version;
-    version->number = (int)results->version_count;
+    blockers_add_open(&refuse(walk, action, at, "the contest is not closed")->blockers);
     return true;
 }
+
+/* --- Finalising --- */
 
 /* "judge k3x… 评委一": the token that acted is the second word. */
 static struct span
@@ -154,19 +174,22 @@ finalise(struct walk *walk, const struct action *action, struct log_id at)
     struct results *results = walk->results;
     struct results_version *latest =
         results->version_count ? results->versions[results->version_count - 1] : NULL;
-    struct blocker_list none = {0};
     if (!latest) {
-        refuse(results, action, at, "nothing has been published yet", none);
+        refuse(walk, action, at, "nothing has been published yet");
     } else if (latest->final) {
-        refuse(results, action, at, "the newest version is final already", none);
+        refuse(walk, action, at, "the newest version is final already");
     } else if (span_eq(token_of(action->actor), token_of(span_of(latest->actor)))) {
-        refuse(results, action, at, "finalise needs a second person: another token than the publish", none);
+        refuse(walk, action, at, "finalise needs a second person: another token than the publish");
     } else {
         latest->final = true;
         latest->finalised_ms = (int64_t)at.ms;
         latest->finalised_by = copy_text(action->actor);
+        latest->finalised_reason = action->reason.len ? copy_text(action->reason) : NULL;
+        walk->news = true;
     }
 }
+
+/* --- The walk --- */
 
 static bool
 step(struct walk *walk, const struct audit_entry *entry)
@@ -183,7 +206,7 @@ step(struct walk *walk, const struct audit_entry *entry)
         finalise(walk, &action, entry->at);
         break;
     case ACTION_AWARD:
-        award_decisions_take(&walk->decisions, &action);
+        award_decisions_take(&walk->results->decisions, &action);
         break;
     default:
         break;
@@ -192,23 +215,20 @@ step(struct walk *walk, const struct audit_entry *entry)
     return go_on;
 }
 
-/* Walks as far as all shards have come. */
-static void
-walk_actions(struct walk *walk)
+bool
+results_follow(struct results *results, const struct fold *const *folds, uint32_t shard_count)
 {
-    const struct fold *first = walk->folds[0];
-    for (size_t i = 0; i < fold_audit_count(first) && step(walk, fold_audit(first, i)); i++)
-        ;
+    assert(shard_count > 0 && shard_count <= LIMIT_SHARDS);
+    struct walk walk = {.folds = folds, .shard_count = shard_count, .results = results};
+    while (results->walked < fold_audit_count(folds[0]) && step(&walk, fold_audit(folds[0], results->walked)))
+        results->walked++;
+    return walk.news;
 }
 
 void
-results_make(const struct fold *const *folds, uint32_t shard_count, struct results *results)
+results_init(struct results *results)
 {
-    assert(shard_count > 0 && shard_count <= LIMIT_SHARDS);
-    *results = (struct results){.closed = fold_live(folds[0])->closed};
-    struct walk walk = {.folds = folds, .shard_count = shard_count, .results = results};
-    walk_actions(&walk);
-    award_decisions_free(&walk.decisions);
+    *results = (struct results){0};
 }
 
 void
@@ -218,10 +238,13 @@ results_free(struct results *results)
         version_free(results->versions[i]);
     for (size_t i = 0; i < results->refusal_count; i++) {
         free(results->refusals[i].action_id);
+        free(results->refusals[i].actor);
         blocker_list_free(&results->refusals[i].blockers);
+        contest_release(results->refusals[i].contest);
     }
     free(results->versions);
     free(results->refusals);
+    award_decisions_free(&results->decisions);
     *results = (struct results){0};
 }
 
@@ -231,40 +254,50 @@ results_latest(const struct results *results)
     return results->version_count ? results->versions[results->version_count - 1] : NULL;
 }
 
+const struct results_version *
+results_find(const struct results *results, int64_t number)
+{
+    bool known = number >= 1 && (uint64_t)number <= results->version_count;
+    return known ? results->versions[number - 1] : NULL;
+}
+
 /* --- What would stand in the way now --- */
 
 struct collecting {
     struct blocker_list *list;
-    const struct contest *contest;
+    const struct contest *contest; /* of that shard */
 };
 
 static bool
 collect(const struct receipt *receipt, void *arg)
 {
     struct collecting *collecting = arg;
-    struct open_matter matter = {.fate = receipt->fate, .streamer = receipt->streamer};
-    memcpy(matter.id, receipt->id.at, receipt->id.len);
-    blockers_add_matter(collecting->list, collecting->contest, &matter);
-    return true;
+    blockers_add_event(collecting->list, receipt->fate, collecting->contest->streamers[receipt->streamer].id,
+                       receipt->id);
+    enum blocker_kind kind = receipt->fate == FATE_PARKED ? BLOCKER_PARKED : BLOCKER_PENDING;
+    return collecting->list->total[kind] < LIMIT_LISTED;
+}
+
+static void
+collect_open(const struct fold *const *folds, uint32_t shard_count, enum fate fate,
+             struct blocker_list *blockers)
+{
+    for (uint32_t i = 0; i < shard_count; i++) {
+        struct collecting collecting = {blockers, fold_live(folds[i])->contest};
+        fold_each(folds[i], (int)fate, CONTEST_NONE, collect, &collecting);
+    }
 }
 
 void
-results_blockers(const struct fold *const *folds, uint32_t shard_count, const struct standing *live,
-                 struct blocker_list *blockers)
+results_blockers(const struct results *results, const struct fold *const *folds, uint32_t shard_count,
+                 const struct standing *live, struct blocker_list *blockers)
 {
     *blockers = (struct blocker_list){0};
-    struct collecting collecting = {blockers, live->contest};
-    struct results results;
-    struct walk walk = {.folds = folds, .shard_count = shard_count, .results = &results};
-    results = (struct results){0};
-    for (uint32_t i = 0; i < shard_count; i++) {
-        fold_each(folds[i], FATE_PARKED, CONTEST_NONE, collect, &collecting);
-        fold_each(folds[i], FATE_PENDING, CONTEST_NONE, collect, &collecting);
-    }
-    walk_actions(&walk);
-    struct award_result *awards = awards_make(live, &walk.decisions);
+    if (live->counts.parked > 0)
+        collect_open(folds, shard_count, FATE_PARKED, blockers);
+    if (live->counts.pending > 0)
+        collect_open(folds, shard_count, FATE_PENDING, blockers);
+    struct award_result *awards = awards_make(live, &results->decisions);
     blockers_add_figures(blockers, live, awards, live->contest->award_count);
     awards_free(awards, live->contest->award_count);
-    results_free(&results);
-    award_decisions_free(&walk.decisions);
 }

@@ -4,7 +4,7 @@
  *
  * A pure function of the folds: the same logs give the same versions, on the board and in `bochuang verify`.
  * A version is immutable, it stands on a copy of the figures at its publish; nothing ever disappears from the
- * list.
+ * list. The walk over the actions goes on from where it stopped, so that following a log costs what is new.
  */
 #ifndef BOCHUANG_RESULTS_H
 #define BOCHUANG_RESULTS_H
@@ -33,7 +33,7 @@ enum blocker_kind {
 
 const char *blocker_name(enum blocker_kind kind);
 
-/* The strings borrow from the standing's contest. Those that a kind does not have are NULL. */
+/* The strings borrow from contests: those of the list's owner. Those that a kind does not have are NULL. */
 struct blocker {
     enum blocker_kind kind;
     char event[LIMIT_ID_BYTES + 1]; /* parked, pending; else "" */
@@ -44,43 +44,82 @@ struct blocker {
 };
 
 struct blocker_list {
-    struct blocker *items; /* owned */
+    struct blocker *items; /* owned; by kind; at most LIMIT_LISTED of each */
     size_t count;
+    int64_t total[BLOCKER_COUNT]; /* all there are of each kind */
+};
+
+bool blocker_list_is_empty(const struct blocker_list *list);
+void blocker_list_free(struct blocker_list *list);
+
+struct award_winner {
+    char *id;         /* owned */
+    const char *name; /* borrowed from the contest; where it has none, the id */
+    int rank;         /* in the award's ranking; 0 for a manual award */
+};
+
+/* A shared rank that only part of would fit the award. */
+struct award_edge {
+    int rank;
+    size_t tied; /* how many share it */
+    bool decided;
 };
 
 /* Who gets an award. */
 struct award_result {
-    const struct award *award; /* borrowed from the contest */
-    char **winners;            /* owned ids */
+    const struct award *award;    /* borrowed from the contest */
+    struct award_winner *winners; /* owned */
     size_t winner_count;
-    bool decided;   /* by the panel's `award` action rather than by rank alone */
-    bool undecided; /* a manual one nobody decided, or a tie at its edge */
-    int tied_rank;  /* the shared rank at its edge, or 0 */
-    char *reason;   /* owned: of the panel's decision, or NULL */
+    struct award_edge edges[2]; /* a tie may lie over each end */
+    int edge_count;
+    bool decided;    /* by the panel's `award` action rather than by rank alone */
+    bool undecided;  /* a manual one nobody decided, or a tie at its edge */
+    char *reason;    /* owned: of the panel's decision, or NULL */
+    char **unheeded; /* owned: ids the panel named that neither won by rank nor were tied at an edge */
+    size_t unheeded_count;
 };
 
 /* One published version. */
 struct results_version {
     int number; /* from 1 */
     int64_t published_ms;
-    char *actor, *reason; /* owned */
+    char *action_id, *actor, *reason; /* owned; reason "" where none was given */
     bool override;
     struct blocker_list blockers; /* what the override set aside */
     struct chain *chains;         /* owned: of each shard's log, at the publish */
     struct standing standing;     /* owned copy of the live figures at the publish */
     struct award_result *awards;  /* owned, one for each award of the contest */
     size_t award_count;
+    struct moment_event *events; /* owned, of all shards: by time, streamer, id */
+    size_t event_count;
+    const struct fold *actions_of; /* borrowed: whose audit has the actions … */
+    size_t action_count;           /* … and so many of it, with the publish */
     bool final;
     int64_t finalised_ms;
-    char *finalised_by; /* owned, or NULL */
+    char *finalised_by, *finalised_reason; /* owned, or NULL */
 };
 
 /* A publish or finalise that had no effect, and why. */
 struct results_refusal {
-    char *action_id; /* owned */
+    char *action_id, *actor; /* owned */
+    bool finalise;           /* else it was a publish */
     int64_t at_ms;
     const char *why; /* a sentence */
     struct blocker_list blockers;
+    struct contest *contest; /* held for the blockers' strings; NULL where there are none */
+};
+
+/* What the panel said last of one award. */
+struct award_decision {
+    char *award;    /* owned: its id */
+    char **winners; /* owned: their ids */
+    size_t winner_count;
+    char *reason; /* owned */
+};
+
+struct award_decisions {
+    struct award_decision *items; /* owned */
+    size_t count;
 };
 
 struct results {
@@ -88,22 +127,30 @@ struct results {
     size_t version_count;
     struct results_refusal *refusals; /* owned */
     size_t refusal_count;
-    bool closed; /* as the newest entry left it */
+    struct award_decisions decisions; /* as far as the walk has come */
+    size_t walked;                    /* actions of shard 0 */
 };
 
-/*
- * All that the folds of a contest's shards say about its results. A publish counts once every shard has
- * folded it. The folds must outlive it.
- */
-void results_make(const struct fold *const *folds, uint32_t shard_count, struct results *results);
+void results_init(struct results *results);
 void results_free(struct results *results);
+
+/*
+ * Takes up what the folds of a contest's shards have come to since the last call; a publish counts once every
+ * shard has folded it. Always the same folds, which must outlive the results. True where something is new:
+ * a version, a refusal, a finalise.
+ */
+bool results_follow(struct results *results, const struct fold *const *folds, uint32_t shard_count);
 
 /* The newest version, or NULL. It is the final result where it is `final`. */
 const struct results_version *results_latest(const struct results *results);
+/* The version of a number, or NULL. */
+const struct results_version *results_find(const struct results *results, int64_t number);
 
-/* What would stand in the way of a publish now. `folds` as for results_make(). */
-void results_blockers(const struct fold *const *folds, uint32_t shard_count, const struct standing *live,
-                      struct blocker_list *blockers);
-void blocker_list_free(struct blocker_list *list);
+/*
+ * What would stand in the way of a publish now; `live` is the standing of all shards. Linear in the number of
+ * events where some are parked or pending. The strings are good until the next entry is folded.
+ */
+void results_blockers(const struct results *results, const struct fold *const *folds, uint32_t shard_count,
+                      const struct standing *live, struct blocker_list *blockers);
 
 #endif

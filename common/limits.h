@@ -63,6 +63,10 @@ enum {
     LIMIT_NAME_BYTES = 300, /* of names and titles: what fits a screen */
     LIMIT_TALLY_DIMENSIONS = 3,
     LIMIT_SERIES_BUCKETS = 2880,
+
+    /* Single events, blockers or actions in one list of a result: past that a list is no help to a person.
+     * It then says how many there are in all. */
+    LIMIT_LISTED = 10000,
 };
 
 #endif
