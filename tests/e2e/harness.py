@@ -46,6 +46,18 @@ def free_port():
         return probe.getsockname()[1]
 
 
+def pair_of_ports():
+    """A port whose successor is free too."""
+    while True:
+        port = free_port()
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port + 1))
+            except OSError:
+                continue
+            return port
+
+
 # --- HTTP ---
 
 

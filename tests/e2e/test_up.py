@@ -4,7 +4,6 @@ import os
 import re
 import shutil
 import signal
-import socket
 import stat
 import subprocess
 import tempfile
@@ -14,19 +13,7 @@ from pathlib import Path
 import pytest
 
 from contests import Events, make_contest
-from harness import BIN, ROOT, TROUBLE, ask, bearer, free_port, wait_until
-
-
-def pair_of_ports():
-    """A port whose successor is free too."""
-    while True:
-        port = free_port()
-        try:
-            with socket.socket() as probe:
-                probe.bind(("127.0.0.1", port + 1))
-            return port
-        except OSError:
-            continue
+from harness import BIN, ROOT, TROUBLE, ask, bearer, pair_of_ports, wait_until
 
 
 class Up:

@@ -1,4 +1,5 @@
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -8,6 +9,11 @@ HERE = Path(__file__).resolve().parent
 for folder in (HERE, HERE.parent / "e2e", HERE.parent / "model"):
     sys.path.insert(0, str(folder))
 
+# Freed memory that a sanitizer keeps back would hide what a daemon keeps (I6).
+os.environ["ASAN_OPTIONS"] = os.environ.get("ASAN_OPTIONS", "") + ":quarantine_size_mb=1:thread_local_quarantine_size_kb=16"
+
+LONGEST_S = 240 + int(float(os.environ.get("SOAK_MINUTES", "0")) * 60)
+
 
 @pytest.fixture
 def seed(request):
@@ -15,3 +21,14 @@ def seed(request):
     value = int(os.environ.get("FAULT_SEED") or int.from_bytes(os.urandom(4), "big"))
     print(f"\nto repeat: FAULT_SEED={value} pytest {request.node.nodeid}")
     return value
+
+
+@pytest.fixture(autouse=True)
+def ends_in_time():
+    """A test that hangs fails, and cleans up after itself."""
+    def too_long(*_):
+        raise AssertionError(f"not done within {LONGEST_S} s")
+    signal.signal(signal.SIGALRM, too_long)
+    signal.alarm(LONGEST_S)
+    yield
+    signal.alarm(0)

@@ -1,4 +1,5 @@
 """What must hold after every scenario (I1 … I8 of docs/reliability.md), worked out from what producers know."""
+import os
 import time
 
 import msgpack
@@ -9,7 +10,6 @@ RECOVERY_S = 3.0
 
 
 def fds_and_rss(process):
-    import os
     pid = process.child.pid
     with open(f"/proc/{pid}/status", encoding="ascii") as status:
         rss_kib = next(int(line.split()[1]) for line in status if line.startswith("VmRSS"))
@@ -64,9 +64,14 @@ def check(system, contest, load):
     assert after == before, "I8: the same log gave other figures"
 
 
+def wait_descriptors(process, descriptors):
+    """I6: as many are open as were at first."""
+    wait_until(lambda: fds_and_rss(process)[0] <= descriptors, f"I6: {process.name}'s descriptors, {descriptors} at first", 30)
+
+
 def wait_baseline(process, baseline, slack_kib=8192):
     """I6: descriptors are back where they were, memory within what allocators keep."""
-    fds, rss_kib = baseline
-    wait_until(lambda: fds_and_rss(process)[0] <= fds, f"I6: {process.name}'s descriptors, {fds} at first", 20)
+    descriptors, rss_kib = baseline
+    wait_descriptors(process, descriptors)
     now_kib = fds_and_rss(process)[1]
     assert now_kib <= rss_kib + slack_kib, f"I6: {process.name} has {now_kib} KiB, {rss_kib} KiB at first"

@@ -25,6 +25,8 @@ class Filled:
         self.folder = system.folder / "appendonlydir"
         self.net_fen = [0]
         events = Events()
+        for role in ("connector", "judge"):  # before what gets lost
+            system.token(CONTEST, role)
         for number in range(10):
             batch = [events.paid(self.random.randrange(1, 10**6)) for _ in range(self.random.randrange(1, 6))]
             if number == 9:
