@@ -28,26 +28,33 @@ struct route {
     const char *name; /* the segment behind the contest; "" for the contest itself */
     size_t segments;  /* and so many more */
     enum access access;
-    unsigned takes;     /* parameters: board_query.h */
-    bool kept;          /* its answers may be kept (they depend on nothing but contest, view and query) */
-    board_route_fn *fn; /* NULL: the live stream */
+    unsigned takes; /* parameters: board_query.h */
+    bool kept;      /* its answers may be kept (they depend on nothing but contest, view and query) */
+    board_route_fn *fn;
+    void (*whole)(struct board_request *request); /* in place of `fn`: answers by itself */
 };
 
+static void watch(struct board_request *request);
+
 static const struct route routes[] = {
-    {"", 0, ACCESS_VIEW, TAKES_VIEW, false, board_contest_route},
-    {"totals", 0, ACCESS_VIEW, TAKES_VIEW, true, board_totals_route},
-    {"tally", 0, ACCESS_VIEW, TAKES_VIEW | TAKES_BY | NEEDS_BY | TAKES_FILTERS, true, board_tally_route},
-    {"rankings", 0, ACCESS_VIEW, TAKES_VIEW, true, board_rankings_route},
-    {"rankings", 1, ACCESS_VIEW, TAKES_VIEW, true, board_ranking_route},
+    {"", 0, ACCESS_VIEW, TAKES_VIEW, false, board_contest_route, NULL},
+    {"totals", 0, ACCESS_VIEW, TAKES_VIEW, true, board_totals_route, NULL},
+    {"tally", 0, ACCESS_VIEW, TAKES_VIEW | TAKES_BY | NEEDS_BY | TAKES_FILTERS, true, board_tally_route,
+     NULL},
+    {"rankings", 0, ACCESS_VIEW, TAKES_VIEW, true, board_rankings_route, NULL},
+    {"rankings", 1, ACCESS_VIEW, TAKES_VIEW, true, board_ranking_route, NULL},
     {"series", 0, ACCESS_VIEW, TAKES_VIEW | TAKES_BY | TAKES_FILTERS | TAKES_BUCKET | TAKES_RANGE, true,
-     board_series_route},
-    {"receipts", 1, ACCESS_STREAMER, TAKES_VIEW | TAKES_STATUS | TAKES_LIMIT, false, board_receipts_route},
-    {"receipts", 2, ACCESS_STREAMER, TAKES_VIEW, false, board_receipt_route},
+     board_series_route, NULL},
+    {"receipts", 1, ACCESS_STREAMER, TAKES_VIEW | TAKES_STATUS | TAKES_LIMIT, false, board_receipts_route,
+     NULL},
+    {"receipts", 2, ACCESS_STREAMER, TAKES_VIEW, false, board_receipt_route, NULL},
     {"sales", 0, ACCESS_CLERK, TAKES_VIEW | TAKES_FILTERS | TAKES_AFTER | TAKES_LIMIT, false,
-     board_sales_route},
-    {"audit", 0, ACCESS_JURY, TAKES_VIEW | TAKES_LIMIT, false, board_audit_route},
-    {"token", 0, ACCESS_TOKEN, TAKES_VIEW, false, board_token_route},
-    {"live", 0, ACCESS_VIEW, TAKES_VIEW, false, NULL},
+     board_sales_route, NULL},
+    {"audit", 0, ACCESS_JURY, TAKES_VIEW | TAKES_LIMIT, false, board_audit_route, NULL},
+    {"token", 0, ACCESS_TOKEN, TAKES_VIEW, false, board_token_route, NULL},
+    {"results", 0, ACCESS_VIEW, TAKES_VIEW, false, board_results_route, NULL},
+    {"results", 1, ACCESS_VIEW, TAKES_VIEW, false, NULL, board_version},
+    {"live", 0, ACCESS_VIEW, TAKES_VIEW, false, NULL, watch},
 };
 
 /* --- Refusals --- */
@@ -60,6 +67,12 @@ answer_json(struct http_exchange *exchange, int status, const char *fields, stru
         http_answer_error(exchange, 503, "unavailable", 1, "There is no memory for this answer now.");
     else
         http_answer(exchange, &answer);
+}
+
+void
+board_answer_json(struct board_request *request, struct buf *body)
+{
+    answer_json(request->exchange, 200, NULL, body);
 }
 
 static void
@@ -105,8 +118,8 @@ refuse_method(struct http_exchange *exchange, const struct http_head *head)
 
 /* --- Who asks --- */
 
-static bool
-is_jury(const struct token_record *token)
+bool
+board_is_jury(const struct token_record *token)
 {
     return token && (token->role == ROLE_ORGANISER || token->role == ROLE_JUDGE);
 }
@@ -114,7 +127,7 @@ is_jury(const struct token_record *token)
 static bool
 is_clerk(const struct token_record *token)
 {
-    return is_jury(token) || (token && token->role == ROLE_CONNECTOR);
+    return board_is_jury(token) || (token && token->role == ROLE_CONNECTOR);
 }
 
 static bool
@@ -143,7 +156,7 @@ admit(struct board_request *request, enum access access)
     if (!take_token(request))
         return false;
     if (access == ACCESS_VIEW) {
-        if (request->query.view == VIEW_PUBLIC || is_jury(request->token))
+        if (request->query.view == VIEW_PUBLIC || board_is_jury(request->token))
             return true;
         return board_refuse(request, 403, "forbidden",
                             "view: the live view needs the token of an organiser or a judge of this contest");
@@ -151,7 +164,7 @@ admit(struct board_request *request, enum access access)
     if (!request->token)
         return board_refuse(request, 401, "unauthorised",
                             "this needs a token of this contest: Authorization: Bearer …");
-    if (access == ACCESS_JURY && !is_jury(request->token))
+    if (access == ACCESS_JURY && !board_is_jury(request->token))
         return board_refuse(request, 403, "forbidden", "this needs the token of an organiser or a judge");
     if (access == ACCESS_CLERK && !is_clerk(request->token))
         return board_refuse(request, 403, "forbidden",
@@ -164,8 +177,8 @@ admit(struct board_request *request, enum access access)
 
 /* --- Answering --- */
 
-static int64_t
-steady_us(void)
+int64_t
+board_steady_us(void)
 {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
@@ -196,7 +209,7 @@ answer_kept(struct board_request *request, const struct route *route)
     struct resume_id place;
     struct buf body = {0};
     contest_place(request->contest, request->query.view, request->now_ms, &place);
-    struct question question = {request->contest, request->head->target, &place, steady_us()};
+    struct question question = {request->contest, request->head->target, &place, board_steady_us()};
     struct span kept = answers_find(request->board->answers, &question);
     if (kept.at) {
         request->board->counters->answers_kept++;
@@ -205,7 +218,8 @@ answer_kept(struct board_request *request, const struct route *route)
     }
     if (encode(request, route, &body)) {
         if (!body.failed)
-            answers_keep(request->board->answers, &question, buf_span(&body), steady_us() - question.now_us);
+            answers_keep(request->board->answers, &question, buf_span(&body),
+                         board_steady_us() - question.now_us);
         answer_json(request->exchange, 200, NULL, &body);
     }
     buf_free(&body);
@@ -221,6 +235,13 @@ answer_fresh(struct board_request *request, const struct route *route)
 }
 
 static void
+watch(struct board_request *request)
+{
+    live_watch(request->board->live, request->contest, request->query.view, request->token, request->exchange,
+               request->head);
+}
+
+static void
 answer(struct board_request *request, const struct route *route)
 {
     char why[QUERY_WHY_SIZE];
@@ -231,9 +252,8 @@ answer(struct board_request *request, const struct route *route)
         board_refuse(request, 400, "bad_request", "%s", why);
     else if (!admit(request, route->access))
         return;
-    else if (!route->fn)
-        live_watch(request->board->live, request->contest, request->query.view, request->token,
-                   request->exchange, request->head);
+    else if (route->whole)
+        route->whole(request);
     else if (route->kept)
         answer_kept(request, route);
     else

@@ -30,6 +30,7 @@ struct screens;
 struct board {
     struct contests *contests;
     struct answers *answers;
+    struct answers *files; /* of published versions, made once */
     struct counters *counters;
     const struct reader *reader;
     struct live *live;
@@ -74,8 +75,19 @@ board_route_fn board_totals_route, board_tally_route, board_series_route; /* boa
 board_route_fn board_rankings_route, board_ranking_route;                 /* board_figures.c */
 board_route_fn board_receipt_route, board_receipts_route;                 /* board_receipts.c */
 board_route_fn board_sales_route;                                         /* board_sales.c */
+board_route_fn board_results_route;                                       /* board_results.c */
 board_route_fn board_audit_route;                                         /* board_audit.c */
 board_route_fn board_token_route;                                         /* board_observe.c */
+
+/* A route that answers by itself, in other forms than an object behind the envelope. */
+void board_version(struct board_request *request); /* board_results.c */
+
+/* Answers 200 with this body, or 503 where it could not be made. */
+void board_answer_json(struct board_request *request, struct buf *body);
+
+/* True for the token of an organiser or a judge; false for NULL. */
+bool board_is_jury(const struct token_record *token);
+int64_t board_steady_us(void);
 
 /* {"contests":[…]}: those that are shown, public view. */
 void board_contest_list(const struct contests *contests, int64_t now_ms, struct json_out *json);

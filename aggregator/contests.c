@@ -6,9 +6,19 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Before any fold of theirs is freed. */
+static void
+forget_results(struct board_contest *contest)
+{
+    results_free(&contest->results);
+    blocker_list_free(&contest->blockers.list);
+    contest->blockers.made = false;
+}
+
 static void
 contest_free(struct board_contest *contest)
 {
+    forget_results(contest);
     for (uint32_t i = 0; i < contest->shard_count; i++)
         fold_free(contest->shards[i].fold);
     for (int view = 0; view < VIEW_COUNT; view++) {
@@ -97,6 +107,7 @@ contests_add(struct contests *contests, struct span id, uint32_t shard_count)
 void
 contest_forget(struct board_contest *contest, struct board_shard *shard)
 {
+    forget_results(contest);
     for (int view = 0; view < VIEW_COUNT; view++) {
         if (contest->merged[view].made)
             standing_free(&contest->merged[view].standing);
@@ -206,19 +217,60 @@ has_events(const struct board_contest *contest)
     return false;
 }
 
+static void
+folds_of(const struct board_contest *contest, const struct fold *folds[LIMIT_SHARDS])
+{
+    for (uint32_t i = 0; i < contest->shard_count; i++)
+        folds[i] = contest->shards[i].fold;
+}
+
+const struct results *
+contest_results(struct board_contest *contest)
+{
+    const struct fold *folds[LIMIT_SHARDS];
+    folds_of(contest, folds);
+    results_follow(&contest->results, folds, contest->shard_count);
+    return &contest->results;
+}
+
+static bool
+blockers_are_good(const struct kept_blockers *kept, const struct standing *live)
+{
+    return kept->made && memcmp(kept->version, live->version, live->shard_count * sizeof *kept->version) == 0;
+}
+
+const struct blocker_list *
+contest_blockers(struct board_contest *contest)
+{
+    struct kept_blockers *kept = &contest->blockers;
+    const struct standing *live = contest_standing(contest, VIEW_LIVE);
+    const struct fold *folds[LIMIT_SHARDS];
+    if (blockers_are_good(kept, live))
+        return &kept->list;
+    folds_of(contest, folds);
+    blocker_list_free(&kept->list);
+    results_blockers(contest_results(contest), folds, contest->shard_count, live, &kept->list);
+    memcpy(kept->version, live->version, sizeof kept->version);
+    kept->made = true;
+    return &kept->list;
+}
+
 /*
- * Both views have one state, worked out from the live one: that a contest is frozen or over is what everybody
- * may know; the figures behind it are what a freeze hides. `published` and `final` are the results' to say.
+ * Both views have one state, worked out from the live one: that a contest is frozen or over, and whether
+ * there are results, is what everybody may know; the figures behind it are what a freeze hides.
  */
 enum contest_state
 contest_state(struct board_contest *contest, int64_t now_ms)
 {
     const struct standing *live = newest_live(contest);
+    const struct results_version *latest = results_latest(contest_results(contest));
     struct state_facts facts = {
         .opens_ms = live->contest->opens_ms,
         .has_events = has_events(contest),
         .closed = live->closed,
         .frozen = live->frozen,
+        .published = latest != NULL,
+        .final = latest && latest->final,
     };
     return contest_state_at(&facts, now_ms);
 }

@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "aggregator/fold.h"
+#include "aggregator/results.h"
 #include "aggregator/resume_id.h"
 #include "aggregator/standing.h"
 #include "aggregator/state.h"
@@ -39,6 +40,13 @@ struct merged {
     bool made;
 };
 
+/* What would stand in the way of a publish, kept until a shard moves. */
+struct kept_blockers {
+    struct blocker_list list; /* owned */
+    struct log_id version[LIMIT_SHARDS];
+    bool made;
+};
+
 struct board_contest {
     char id[LIMIT_CONTEST_ID_BYTES + 1];
     uint32_t shard_count;
@@ -49,6 +57,9 @@ struct board_contest {
 
     bool unreadable; /* an entry could not be read: no figure of this contest can be trusted */
     char unreadable_at[LOG_KEY_SIZE + LOG_ID_SIZE];
+
+    struct results results; /* as far as contest_results() has followed the logs */
+    struct kept_blockers blockers;
 
     struct merged merged[VIEW_COUNT];   /* with several shards */
     struct live_view *live[VIEW_COUNT]; /* owned by live.c */
@@ -85,6 +96,10 @@ const char *contest_obstacle(const struct board_contest *contest);
 /* All its shards' standings as one. Borrowed; good until the next entry is folded. */
 const struct standing *contest_standing(struct board_contest *contest, enum view view);
 enum contest_state contest_state(struct board_contest *contest, int64_t now_ms);
+/* What has been published. Costs what is new since the last call. */
+const struct results *contest_results(struct board_contest *contest);
+/* What would stand in the way of a publish now. Borrowed; good until the next entry is folded. */
+const struct blocker_list *contest_blockers(struct board_contest *contest);
 /* Where a view stands: version, view and state. */
 void contest_place(struct board_contest *contest, enum view view, int64_t now_ms, struct resume_id *place);
 

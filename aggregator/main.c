@@ -28,7 +28,7 @@ struct aggregator {
     struct publisher *publisher; /* NULL: not wanted */
     struct live *live;
     struct screens *screens;
-    struct answers *answers;
+    struct answers *answers, *files;
     struct gate *gate;
     struct origins *origins;
     struct board board;
@@ -146,6 +146,7 @@ start(struct aggregator *aggregator, const struct options *options)
     aggregator->origins = origins_new(&options->cors_origins,
                                       &(struct origins_rights){"GET, HEAD", "Authorization, Last-Event-ID"});
     aggregator->answers = answers_new((size_t)options->answers_bytes);
+    aggregator->files = answers_new((size_t)options->result_files_bytes);
     aggregator->live = live_new(aggregator->base, &aggregator->contests, &aggregator->counters);
     reach_redis(aggregator, options);
     daemon_raise_descriptor_limit(options->connection_limit, DESCRIPTORS_BESIDE);
@@ -154,6 +155,7 @@ start(struct aggregator *aggregator, const struct options *options)
     aggregator->board = (struct board){
         .contests = &aggregator->contests,
         .answers = aggregator->answers,
+        .files = aggregator->files,
         .counters = &aggregator->counters,
         .reader = aggregator->reader,
         .live = aggregator->live,
@@ -179,6 +181,7 @@ stop(struct aggregator *aggregator)
     gate_free(aggregator->gate);
     origins_free(aggregator->origins);
     answers_free(aggregator->answers);
+    answers_free(aggregator->files);
     screens_free(aggregator->screens);
     contests_free(&aggregator->contests);
 }

@@ -34,6 +34,7 @@ static const struct setting table[] = {
     INT(publish_interval_ms, 500, AN_HOUR_MS, "500", "How often they are written, where they have changed."),
     INT(read_batch_count, 1, 4096, "32", "Entries of the log that are folded before others get their turn."),
     INT(answers_bytes, 1 << 20, INT64_C(1) << 34, "67108864", "Memory for answers that may be given again."),
+    INT(result_files_bytes, 1 << 20, INT64_C(1) << 34, "134217728", "Memory for files of published results."),
     INT(connection_limit, 1, 1 << 20, "8192", "Connections beyond it close the oldest idle one."),
     INT(head_ms, 1, AN_HOUR_MS, "10000", "How long a request's head may take to arrive."),
     INT(idle_ms, 1, AN_HOUR_MS, "75000", "How long a connection may be idle."),

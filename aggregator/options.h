@@ -16,7 +16,7 @@ struct options {
     bool publish;
     int64_t publish_interval_ms;
     int64_t read_batch_count;
-    int64_t answers_bytes;
+    int64_t answers_bytes, result_files_bytes;
     int64_t connection_limit;
     int64_t head_ms, idle_ms, write_ms;
     int64_t failed_tokens_per_minute, token_requests_per_minute, address_requests_per_minute;

@@ -41,7 +41,7 @@ view_find(struct span name)
 enum contest_state
 contest_state_at(const struct state_facts *facts, int64_t now_ms)
 {
-    if (facts->published)
+    if (facts->closed && facts->published)
         return facts->final ? STATE_FINAL : STATE_PROVISIONAL;
     if (facts->closed)
         return STATE_ENDED;

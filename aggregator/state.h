@@ -3,6 +3,9 @@
  *
  *   scheduled ──▶ running ⇄ frozen ──▶ ended ──▶ provisional ──▶ final
  *
+ * A contest that is reopened runs again, whatever was published before: its figures move. A version that is
+ * published after a final one is provisional until it is made final too.
+ *
  * A state is worked out from facts each time it is asked for; nothing keeps one that could grow stale. Pure.
  */
 #ifndef BOCHUANG_STATE_H

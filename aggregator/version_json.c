@@ -89,23 +89,30 @@ put_place(struct json_out *json, const struct results_version *version)
     json_close(json, ']');
 }
 
-static void
-put_head(struct json_out *json, const struct version_report *report)
+void
+version_head_json(const struct results_version *version, struct json_out *json)
 {
-    const struct results_version *version = report->version;
-    json_put_text(json, "contest", report->contest->id);
-    json_put_text(json, "title", report->contest->title);
-    json_put_text(json, "title_en", report->contest->title_en);
     json_put_int(json, "number", version->number);
     json_put_int(json, "published_at_ms", version->published_ms);
     json_put_text(json, "who", version->actor);
     put_span_or_null(json, "reason", span_of(version->reason));
     json_put_bool(json, "override", version->override);
-    json_key(json, "set_aside");
-    blockers_json(&version->blockers, json);
     json_key(json, "set_aside_totals");
     blocker_totals_json(&version->blockers, json);
     put_place(json, version);
+}
+
+void
+version_finality_json(const struct results_version *version, struct json_out *json)
+{
+    json_put_bool(json, "final", version->final);
+    json_key(json, "finalised_at_ms");
+    if (version->final)
+        json_int(json, version->finalised_ms);
+    else
+        json_nil(json);
+    json_put_text(json, "finalised_by", version->finalised_by);
+    json_put_text(json, "finalised_reason", version->finalised_reason);
 }
 
 /* The sentence that organisers publish: videos, sessions, sales online and offline. */
@@ -236,12 +243,12 @@ close_row(struct json_out *json, const struct report_row *row, bool whole)
 }
 
 void
-county_rows_json(const struct version_report *report, struct json_out *json)
+county_rows_json(const struct report_rows *counties, const struct contest *contest, struct json_out *json)
 {
     json_open(json, '[');
-    for (size_t i = 0; i < report->counties.count; i++) {
-        const struct report_row *row = &report->counties.rows[i];
-        const struct county *county = &report->contest->counties[row->entity];
+    for (size_t i = 0; i < counties->count; i++) {
+        const struct report_row *row = &counties->rows[i];
+        const struct county *county = &contest->counties[row->entity];
         open_row(json, row);
         json_put_text(json, "city", county->city);
         json_put_text(json, "province", county->province);
@@ -353,14 +360,19 @@ version_report_json(const struct version_report *report, struct buf *out)
 {
     struct json_out json = {.buf = out};
     json_open(&json, '{');
-    put_head(&json, report);
+    json_put_text(&json, "contest", report->contest->id);
+    json_put_text(&json, "title", report->contest->title);
+    json_put_text(&json, "title_en", report->contest->title_en);
+    version_head_json(report->version, &json);
+    json_key(&json, "set_aside");
+    blockers_json(&report->version->blockers, &json);
     put_communique(&json, &report->totals);
     json_key(&json, "totals");
     board_totals(&json, &report->totals);
     put_rankings(&json, report);
     put_awards(&json, report);
     json_key(&json, "counties");
-    county_rows_json(report, &json);
+    county_rows_json(&report->counties, report->contest, &json);
     put_products(&json, report);
     put_streamers(&json, report);
     put_events(&json, "voided", report->version, event_is_voided);

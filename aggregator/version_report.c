@@ -66,6 +66,24 @@ leave_out_unsold(struct report_rows *rows)
 }
 
 void
+report_rows_free(struct report_rows *rows)
+{
+    free(rows->rows);
+    *rows = (struct report_rows){0};
+}
+
+void
+report_counties_make(const struct standing *standing, struct report_rows *counties)
+{
+    struct report_rows streamers;
+    rows_make(standing, ENTITY_COUNTY, counties);
+    rows_make(standing, ENTITY_STREAMER, &streamers);
+    count_entrants(standing->contest, &streamers, counties);
+    rows_sort(counties);
+    report_rows_free(&streamers);
+}
+
+void
 version_report_make(const struct results_version *version, struct version_report *report)
 {
     const struct standing *standing = &version->standing;
@@ -75,12 +93,10 @@ version_report_make(const struct results_version *version, struct version_report
     report->rankings = must(calloc(contest->ranking_count + 1, sizeof *report->rankings));
     for (uint32_t i = 0; i < contest->ranking_count; i++)
         rank_make(standing, i, &report->rankings[i]);
-    rows_make(standing, ENTITY_COUNTY, &report->counties);
+    report_counties_make(standing, &report->counties);
     rows_make(standing, ENTITY_PRODUCT, &report->products);
     rows_make(standing, ENTITY_STREAMER, &report->streamers);
-    count_entrants(contest, &report->streamers, &report->counties);
     leave_out_unsold(&report->products);
-    rows_sort(&report->counties);
     rows_sort(&report->products);
     rows_sort(&report->streamers);
 }
@@ -91,9 +107,9 @@ version_report_free(struct version_report *report)
     for (size_t i = 0; report->rankings && i < report->contest->ranking_count; i++)
         rank_free(&report->rankings[i]);
     free(report->rankings);
-    free(report->counties.rows);
-    free(report->products.rows);
-    free(report->streamers.rows);
+    report_rows_free(&report->counties);
+    report_rows_free(&report->products);
+    report_rows_free(&report->streamers);
     *report = (struct version_report){0};
 }
 

@@ -46,6 +46,10 @@ struct version_report {
 void version_report_make(const struct results_version *version, struct version_report *report);
 void version_report_free(struct version_report *report);
 
+/* All counties of a standing as it is now. The caller frees. */
+void report_counties_make(const struct standing *standing, struct report_rows *counties);
+void report_rows_free(struct report_rows *rows);
+
 /* Hundredths of a percent of the gross that was refunded, half up; -1 where there was no sale. */
 int64_t refund_rate_bp(const struct figures *figures);
 
@@ -69,8 +73,13 @@ void version_report_json(const struct version_report *report, struct buf *out);
 /* The same, report and all. */
 void version_json(const struct results_version *version, struct buf *out);
 
+/* Into an open object: what every list of versions says of one, and whether it is final, which may change. */
+void version_head_json(const struct results_version *version, struct json_out *json);
+void version_finality_json(const struct results_version *version, struct json_out *json);
+
 /* What a judge decides a manual award by: [{county, entrants, active, figures, refund rate}, …]. */
-void county_rows_json(const struct version_report *report, struct json_out *json);
+void county_rows_json(const struct report_rows *counties, const struct contest *contest,
+                      struct json_out *json);
 
 /* [{"kind":…, …}, …] and {"contest_open":n, …}, for versions, refusals and what stands in the way now. */
 void blockers_json(const struct blocker_list *blockers, struct json_out *json);

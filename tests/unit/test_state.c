@@ -67,6 +67,16 @@ results_make_it_provisional_then_final(void **state)
 }
 
 static void
+a_contest_that_is_reopened_after_its_results_runs(void **state)
+{
+    (void)state;
+    struct state_facts facts = {.published = true, .final = true};
+    assert_int_equal(state_at(OPENS_MS, facts), STATE_RUNNING);
+    facts.frozen = true;
+    assert_int_equal(state_at(OPENS_MS, facts), STATE_FROZEN);
+}
+
+static void
 names_are_found_again(void **state)
 {
     (void)state;
@@ -89,6 +99,7 @@ main(void)
         cmocka_unit_test(a_frozen_contest_that_is_closed_has_ended),
         cmocka_unit_test(a_contest_past_its_close_that_was_reopened_runs),
         cmocka_unit_test(results_make_it_provisional_then_final),
+        cmocka_unit_test(a_contest_that_is_reopened_after_its_results_runs),
         cmocka_unit_test(names_are_found_again),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
