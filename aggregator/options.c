@@ -28,6 +28,7 @@ static const struct setting table[] = {
     TEXT(redis, "127.0.0.1:6379", "Where Redis is: host:port or unix:/path."),
     TEXT(redis_user, NULL, "The user to be for Redis."),
     TEXT(redis_password, NULL, "The password for Redis."),
+    TEXT(redis_password_file, NULL, "A file that holds it instead, out of sight of ps."),
     TEXT(web, NULL, "The folder with the screens; default: the one that came with this program."),
     TEXT(ingest_url, NULL, "Where the screens post to: ingest's origin; default: the screens' own."),
     BOOL(publish, "true", "Write the public tallies to Redis."),
@@ -48,17 +49,6 @@ static const struct setting table[] = {
     BOOL(allow_public_address, "false", "Listen on an address that others can reach, without TLS in front."),
 };
 
-enum log_level
-options_log_level(const struct options *options)
-{
-    enum log_level level;
-    if (daemon_log_level(options->log_level, &level))
-        return level;
-    fprintf(stderr, PROGRAM ": log_level: expected debug, info, warn or error, found \"%s\"\n",
-            options->log_level);
-    exit(2);
-}
-
 /* It stands in a field of every page, so it is nothing but an origin. */
 static void
 check_ingest_url(const char *url)
@@ -76,12 +66,12 @@ options_load(struct options *options, int argc, char **argv)
     settings_load(table, sizeof table / sizeof *table, options, PROGRAM,
                   "folds the log into figures and shows them: pages, JSON, live streams", argc, argv);
     check_ingest_url(options->ingest_url);
-    if (daemon_address_is_loopback(options->address) || options->allow_public_address)
-        return;
-    fprintf(stderr,
-            PROGRAM
-            ": address: %s can be reached by others, and tokens would cross the network in the clear; put "
-            "a proxy with TLS in front, or set allow_public_address\n",
-            options->address);
-    exit(2);
+    daemon_check_address(PROGRAM, options->address, options->allow_public_address);
+    daemon_read_password(PROGRAM, options->redis_password_file, &options->redis_password);
+}
+
+enum log_level
+options_log_level(const struct options *options)
+{
+    return daemon_log_level(PROGRAM, options->log_level);
 }

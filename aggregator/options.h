@@ -11,7 +11,7 @@
 struct options {
     const char *address;
     int64_t port;
-    const char *redis, *redis_user, *redis_password;
+    const char *redis, *redis_user, *redis_password, *redis_password_file;
     const char *web, *ingest_url;
     bool publish;
     int64_t publish_interval_ms;

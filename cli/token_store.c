@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/redis_door.h"
 #include "common/clock.h"
 #include "common/limits.h"
 #include "common/log.h"
@@ -77,19 +78,22 @@ link_state_cb(bool up, void *arg)
 }
 
 static bool
-find_contest(struct token_store *store, const char *address, struct buf *trouble)
+find_contest(struct token_store *store, const struct redis_door *door, struct buf *trouble)
 {
-    struct redis_link_options options = {.address = address,
+    struct redis_link_options options = {.address = door->address,
+                                         .user = door->user,
+                                         .password = door->password,
                                          .command_timeout_ms = STEP_TIMEOUT_MS,
                                          .on_state = link_state_cb,
                                          .arg = store};
     store->link = redis_link_new(store->base, &options);
     if (!store->link) {
-        buf_printf(trouble, "%s is no address of a Redis", address);
+        buf_printf(trouble, "%s is no address of a Redis", door->address);
         return false;
     }
     if (!run_step(store) || !store->listed)
-        buf_printf(trouble, "%s: no Redis answers there; is Bochuang running with this --data?", address);
+        buf_printf(trouble, "%s: no Redis answers there; is Bochuang running with this --data?",
+                   door->address);
     else if (!store->known)
         buf_printf(trouble, "no contest %s there; there is: %s", store->contest,
                    store->contests.len > 0 ? buf_text(&store->contests) : "none");
@@ -128,10 +132,12 @@ caught_up_cb(void *arg)
 }
 
 static bool
-read_stream(struct token_store *store, const char *address, enum log_stream stream,
+read_stream(struct token_store *store, const struct redis_door *door, enum log_stream stream,
             void (*on_entry)(const struct log_entry *entry, void *arg))
 {
-    struct log_follower_options options = {.address = address,
+    struct log_follower_options options = {.address = door->address,
+                                           .user = door->user,
+                                           .password = door->password,
                                            .batch_count = FOLLOW_BATCH,
                                            .on_entry = on_entry,
                                            .on_caught_up = caught_up_cb,
@@ -145,11 +151,11 @@ read_stream(struct token_store *store, const char *address, enum log_stream stre
 }
 
 static bool
-read_all(struct token_store *store, const char *address, struct buf *trouble)
+read_all(struct token_store *store, const struct redis_door *door, struct buf *trouble)
 {
-    if (!read_stream(store, address, LOG_ACTIONS, action_entry_cb) ||
-        !read_stream(store, address, LOG_TOKENS, token_entry_cb)) {
-        buf_printf(trouble, "%s: Redis did not answer in time", address);
+    if (!read_stream(store, door, LOG_ACTIONS, action_entry_cb) ||
+        !read_stream(store, door, LOG_TOKENS, token_entry_cb)) {
+        buf_printf(trouble, "%s: Redis did not answer in time", door->address);
         return false;
     }
     if (!registry_contest(store->registry))
@@ -165,8 +171,10 @@ token_store_open(const char *directory, const char *contest, struct buf *trouble
         buf_printf(trouble, "\"%.60s\" is no contest's id", contest);
         return NULL;
     }
+    struct redis_door door;
+    if (!redis_door_find(&door, directory, trouble))
+        return NULL;
     struct token_store *store = calloc(1, sizeof *store);
-    struct buf address = {0};
     if (!store)
         abort();
     memcpy(store->contest, contest, strlen(contest) + 1);
@@ -175,10 +183,8 @@ token_store_open(const char *directory, const char *contest, struct buf *trouble
     store->registry = registry_new();
     if (!store->base || !store->book || !store->registry)
         abort();
-    buf_printf(&address, "unix:%s/redis.sock", directory);
-    bool opened =
-        find_contest(store, buf_text(&address), trouble) && read_all(store, buf_text(&address), trouble);
-    buf_free(&address);
+    bool opened = find_contest(store, &door, trouble) && read_all(store, &door, trouble);
+    redis_door_free(&door);
     if (opened)
         return store;
     token_store_close(store);

@@ -1,14 +1,18 @@
 #include "common/daemon.h"
 
 #include <arpa/inet.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 
 #include "common/json_out.h"
 #include "common/limits.h"
+#include "common/secret_file.h"
 
-bool
-daemon_address_is_loopback(const char *address)
+/* 127.0.0.0/8, ::1. */
+static bool
+is_loopback(const char *address)
 {
     struct in_addr four;
     struct in6_addr six;
@@ -17,18 +21,42 @@ daemon_address_is_loopback(const char *address)
     return inet_pton(AF_INET6, address, &six) == 1 && IN6_IS_ADDR_LOOPBACK(&six);
 }
 
-bool
-daemon_log_level(const char *text, enum log_level *level)
+void
+daemon_check_address(const char *program, const char *address, bool allow_public_address)
+{
+    if (allow_public_address || is_loopback(address))
+        return;
+    fprintf(stderr,
+            "%s: address: %s can be reached by others, and tokens would cross the network in the clear; put "
+            "a proxy with TLS in front, or set allow_public_address\n",
+            program, address);
+    exit(2);
+}
+
+void
+daemon_read_password(const char *program, const char *file, const char **password)
+{
+    struct buf trouble = {0};
+    if (!file)
+        return;
+    *password = secret_file_read(file, &trouble);
+    if (*password)
+        return;
+    fprintf(stderr, "%s: redis_password_file: %s\n", program, buf_text(&trouble));
+    exit(2);
+}
+
+enum log_level
+daemon_log_level(const char *program, const char *text)
 {
     static const char *const names[] = {
         [LEVEL_DEBUG] = "debug", [LEVEL_INFO] = "info", [LEVEL_WARN] = "warn", [LEVEL_ERROR] = "error"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        if (strcmp(text, names[i]) == 0) {
-            *level = (enum log_level)i;
-            return true;
-        }
+        if (strcmp(text, names[i]) == 0)
+            return (enum log_level)i;
     }
-    return false;
+    fprintf(stderr, "%s: log_level: expected debug, info, warn or error, found \"%s\"\n", program, text);
+    exit(2);
 }
 
 void

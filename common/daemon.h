@@ -8,11 +8,15 @@
 #include "common/buf.h"
 #include "common/logline.h"
 
-/* True for an address of this machine alone: 127.0.0.0/8, ::1. */
-bool daemon_address_is_loopback(const char *address);
+/* Exits 2, saying why, where others can reach that address and no setting says that they may. */
+void daemon_check_address(const char *program, const char *address, bool allow_public_address);
 
-/* The level of a setting `log_level`; false where it is none. */
-bool daemon_log_level(const char *text, enum log_level *level);
+/* Puts what the file holds into `password`, for as long as the program lives; NULL: leaves it. Exits 2,
+ * saying why, where the file cannot be read or is not private. */
+void daemon_read_password(const char *program, const char *file, const char **password);
+
+/* The level of a setting `log_level`; exits 2 where it is none. */
+enum log_level daemon_log_level(const char *program, const char *text);
 
 /* Descriptors for so many connections, and `others` beside them; says so where the system gives fewer. */
 void daemon_raise_descriptor_limit(int64_t connections, int64_t others);

@@ -14,11 +14,12 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 import urllib.error
 import urllib.request
+
+import redis_users
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 BIN = os.environ.get('BOCHUANG_BIN', os.path.join(ROOT, 'build', 'bin'))
@@ -30,18 +31,14 @@ READY_S = 120.0  # a long log is folded again at the start
 STOP_S = 20.0  # what a child gets to drain before it is killed
 PR_SET_PDEATHSIG = 1
 
-REDIS_CONF = '''# Written by deploy/up at each start. No TCP port: only this directory's owner gets in.
+REDIS_CONF = '''# Written by deploy/up at each start. No TCP port: only this directory's owner gets in, and by name.
+include {root}/config/redis.conf
 port 0
 unixsocket {directory}/redis.sock
 unixsocketperm 700
 dir {directory}
 daemonize no
-appendonly yes
-appendfsync always
-no-appendfsync-on-rewrite no
-aof-load-truncated yes
-save ""
-maxmemory-policy noeviction
+{users}
 '''
 
 
@@ -179,12 +176,12 @@ class System:
     def start(self):
         self.start_redis()
         files = [word for path in self.arguments.contest for word in ('--contest', path)]
-        address = f'unix:{self.directory}/redis.sock'
         pages = [word for origin in self.page_origins for word in ('--cors-origins', origin)]
-        self.ingest = Child('bochuang-ingest', [f'{BIN}/bochuang-ingest', '--port', str(self.arguments.port), '--redis', address,
+        self.ingest = Child('bochuang-ingest', [f'{BIN}/bochuang-ingest', '--port', str(self.arguments.port), *self.redis_flags('ingest'),
                                                 '--shards', str(self.arguments.shards), *pages, *files], self.path('ingest.log'))
         self.board = Child('bochuang-aggregator', [f'{BIN}/bochuang-aggregator', '--port', str(self.arguments.port + 1),
-                                                   '--redis', address, '--ingest-url', self.arguments.public_url or self.ingest_url],
+                                                   *self.redis_flags('aggregator'),
+                                                   '--ingest-url', self.arguments.public_url or self.ingest_url],
                            self.path('aggregator.log'))
         self.ingest.start()
         self.board.start()
@@ -199,18 +196,29 @@ class System:
             os.unlink(self.path('redis.sock'))
         conf = self.path('redis.conf')
         with open(conf, 'w', encoding='utf-8') as file:
-            file.write(REDIS_CONF.format(directory=self.directory))
+            file.write(REDIS_CONF.format(root=ROOT, directory=self.directory, users=redis_users.make_users(self.directory)))
         self.redis = Child('redis-server', ['redis-server', conf, '--pidfile', self.path('redis.pid')], self.path('redis.log'))
         self.redis.start()
         self.wait_until(self.redis_answers, self.redis)
+
+    def redis_flags(self, user):
+        return ['--redis', f'unix:{self.directory}/redis.sock', '--redis-user', user,
+                '--redis-password-file', redis_users.password_file(self.directory, user)]
 
     def redis_answers(self):
         with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX) as link:
             link.settimeout(1)
             link.connect(self.path('redis.sock'))
-            link.sendall(b'PING\r\n')
-            return link.recv(64).startswith(b'+PONG')
+            with open(redis_users.password_file(self.directory, 'operator'), encoding='ascii') as file:
+                link.sendall(f'AUTH operator {file.read().strip()}\r\n'.encode())
+            return link.recv(64).startswith(b'+OK') and self.has_loaded(link)
         return False
+
+    @staticmethod
+    def has_loaded(link):
+        """It lets people in while it still reads its log, and says -LOADING to what they ask."""
+        link.sendall(b'PING\r\n')
+        return link.recv(64).startswith(b'+PONG')
 
     def board_has_contests(self):
         if http_status(f'{self.board_url}/readyz') != 200:
@@ -240,7 +248,7 @@ class System:
                 kept = json.load(file).get('contests', {})
         for contest in self.contests:
             self.add_tokens(contest, kept.setdefault(contest, {'streamers': {}}))
-        write_private(path, {**kept[self.contests[0]], 'contests': kept})
+        redis_users.write_private(path, json.dumps({**kept[self.contests[0]], 'contests': kept}, indent=1, ensure_ascii=False) + '\n')
 
     def add_tokens(self, contest, tokens):
         with urllib.request.urlopen(f'{self.board_url}/v1/contests/{contest}', timeout=10) as answer:
@@ -336,17 +344,6 @@ def end_stale_redis(pid_file):
         deadline = time.monotonic() + STOP_S
         while os.path.exists(f'/proc/{pid}') and time.monotonic() < deadline:
             time.sleep(0.05)
-
-
-def write_private(path, value):
-    """All of it or nothing, and for its owner alone."""
-    handle, temporary = tempfile.mkstemp(dir=os.path.dirname(path))  # mode 0600
-    with os.fdopen(handle, 'w', encoding='utf-8') as file:
-        json.dump(value, file, indent=1, ensure_ascii=False)
-        file.write('\n')
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(temporary, path)
 
 
 def main():

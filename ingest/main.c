@@ -3,9 +3,9 @@
 #include <signal.h>
 #include <sodium.h>
 #include <stdlib.h>
-#include <sys/resource.h>
 
 #include "common/clock.h"
+#include "common/daemon.h"
 #include "common/gate.h"
 #include "common/logline.h"
 #include "common/origins.h"
@@ -16,7 +16,8 @@
 #include "ingest/receive.h"
 #include "ingest/survey.h"
 
-enum { TICK_MS = 200, DRAIN_S = 10 };
+/* Beside those of connections: Redis, followers, files. */
+enum { TICK_MS = 200, DRAIN_S = 10, DESCRIPTORS_BESIDE = 4 * LIMIT_CONTESTS + 64 };
 
 static void
 link_state_cb(bool up, void *arg)
@@ -81,20 +82,6 @@ reload_cb(evutil_socket_t fd, short what, void *arg)
         log_error("a contest file is wrong: its contest stays as it was");
 }
 
-/* Descriptors for all connections, and for Redis, followers and files. */
-static void
-raise_descriptor_limit(int64_t connections)
-{
-    struct rlimit limit;
-    rlim_t wanted = (rlim_t)connections + 4 * LIMIT_CONTESTS + 64;
-    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= wanted)
-        return;
-    limit.rlim_cur = limit.rlim_max < wanted ? limit.rlim_max : wanted;
-    if (setrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur < wanted)
-        log_warn("only %llu descriptors: fewer connections than connection_limit",
-                 (unsigned long long)limit.rlim_cur);
-}
-
 static struct http_server *
 listen_on(struct ingest *ingest)
 {
@@ -146,7 +133,7 @@ start(struct ingest *ingest)
     event_add(ingest->tick, &tick);
     if (!files_load(ingest))
         exit(1);
-    raise_descriptor_limit(options->connection_limit);
+    daemon_raise_descriptor_limit(options->connection_limit, DESCRIPTORS_BESIDE);
     if (!(ingest->server = listen_on(ingest)))
         exit(1);
     log_info("listening on %s:%u", options->address, http_server_port(ingest->server));

@@ -1,5 +1,6 @@
 #include "ingest/observe.h"
 
+#include "common/daemon.h"
 #include "common/json_out.h"
 #include "common/stats.h"
 #include "ingest/hosted.h"
@@ -20,23 +21,8 @@ answer_buf(struct ingest *ingest, struct http_exchange *exchange, int status, co
 void
 observe_limits(struct ingest *ingest, struct http_exchange *exchange)
 {
-    static const struct {
-        const char *name;
-        int64_t value;
-    } limits[] = {
-        {"body_bytes", LIMIT_BODY_BYTES},     {"events_per_request", LIMIT_EVENTS_PER_REQUEST},
-        {"event_bytes", LIMIT_EVENT_BYTES},   {"nesting", LIMIT_NESTING},
-        {"head_bytes", LIMIT_HEAD_BYTES},     {"head_fields", LIMIT_HEAD_FIELDS},
-        {"uri_bytes", LIMIT_URI_BYTES},       {"id_bytes", LIMIT_ID_BYTES},
-        {"action_bytes", LIMIT_ACTION_BYTES}, {"future_ms", LIMIT_FUTURE_MS},
-    };
     struct buf body = {0};
-    struct json_out json = {.buf = &body};
-    json_open(&json, '{');
-    for (size_t i = 0; i < sizeof limits / sizeof *limits; i++)
-        json_put_int(&json, limits[i].name, limits[i].value);
-    json_put_int(&json, "connections", ingest->options->connection_limit);
-    json_close(&json, '}');
+    daemon_limits_json(ingest->options->connection_limit, &body);
     answer_buf(ingest, exchange, 200, "application/json", &body);
 }
 

@@ -1,13 +1,12 @@
 #include "ingest/options.h"
 
-#include <arpa/inet.h>
 #include <stddef.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
+#include "common/daemon.h"
 #include "common/gate.h"
 #include "common/limits.h"
+
+#define PROGRAM "bochuang-ingest"
 
 #define TEXT(name, fallback, help)                                                                           \
     {                                                                                                        \
@@ -34,6 +33,7 @@ static const struct setting table[] = {
     TEXT(redis, "127.0.0.1:6379", "Where Redis is: host:port or unix:/path."),
     TEXT(redis_user, NULL, "The user to be for Redis."),
     TEXT(redis_password, NULL, "The password for Redis."),
+    TEXT(redis_password_file, NULL, "A file that holds it instead, out of sight of ps."),
     LIST(contest, "A contest file to load; may be given several times."),
     INT(shards, 1, LIMIT_SHARDS, "1", "Shards of a contest that is loaded for the first time."),
     INT(commit_timeout_ms, 10, AN_HOUR_MS, "5000", "How long Redis may take to answer before a 503."),
@@ -52,41 +52,18 @@ static const struct setting table[] = {
     BOOL(allow_weak_durability, "Serve although Redis may lose what it has acknowledged."),
 };
 
-static const char *const level_names[] = {"debug", "info", "warn", "error"};
+void
+options_load(struct options *options, int argc, char **argv)
+{
+    settings_load(table, sizeof table / sizeof *table, options, PROGRAM,
+                  "takes events and actions over HTTP and acknowledges them once they are on disk", argc,
+                  argv);
+    daemon_check_address(PROGRAM, options->address, options->allow_public_address);
+    daemon_read_password(PROGRAM, options->redis_password_file, &options->redis_password);
+}
 
 enum log_level
 options_log_level(const struct options *options)
 {
-    for (size_t i = 0; i < sizeof level_names / sizeof *level_names; i++)
-        if (strcmp(options->log_level, level_names[i]) == 0)
-            return (enum log_level)i;
-    fprintf(stderr, "bochuang-ingest: log_level: expected debug, info, warn or error, found \"%s\"\n",
-            options->log_level);
-    exit(2);
-}
-
-static bool
-is_loopback(const char *address)
-{
-    struct in_addr four;
-    struct in6_addr six;
-    if (inet_pton(AF_INET, address, &four) == 1)
-        return ntohl(four.s_addr) >> 24 == 127;
-    return inet_pton(AF_INET6, address, &six) == 1 && IN6_IS_ADDR_LOOPBACK(&six);
-}
-
-void
-options_load(struct options *options, int argc, char **argv)
-{
-    settings_load(table, sizeof table / sizeof *table, options, "bochuang-ingest",
-                  "takes events and actions over HTTP and acknowledges them once they are on disk", argc,
-                  argv);
-    if (is_loopback(options->address) || options->allow_public_address)
-        return;
-    fprintf(
-        stderr,
-        "bochuang-ingest: address: %s can be reached by others, and tokens would cross the network in the "
-        "clear; put a proxy with TLS in front, or set allow_public_address\n",
-        options->address);
-    exit(2);
+    return daemon_log_level(PROGRAM, options->log_level);
 }

@@ -11,7 +11,7 @@
 struct options {
     const char *address;
     int64_t port;
-    const char *redis, *redis_user, *redis_password;
+    const char *redis, *redis_user, *redis_password, *redis_password_file;
     struct setting_list contest;
     int64_t shards;
     int64_t commit_timeout_ms;

@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 import pytest
+import redis
 
 from contests import Events, make_contest
 from harness import BIN, ROOT, TROUBLE, ask, bearer, pair_of_ports, wait_until
@@ -63,6 +64,10 @@ class Up:
                 if any(str(self.data) in word for word in words) and int(entry.name) != self.child.pid and "supervise.py" not in " ".join(words):
                     found[Path(words[0].split(" ")[0]).name] = int(entry.name)
         return found
+
+    def redis(self, user=None):
+        password = user and (self.data / f"redis-{user}.password").read_text(encoding="ascii").strip()
+        return redis.Redis(unix_socket_path=str(self.data / "redis.sock"), username=user, password=password, socket_timeout=10)
 
     def tokens(self):
         return json.loads((self.data / "tokens.json").read_text(encoding="utf-8"))
@@ -136,6 +141,51 @@ def test_a_whole_life(up):
     wait_until(lambda: up.net_fen("first") == 111, "the figures to go on")
     assert up.stop(signal.SIGINT) == 0
     assert up.processes() == {}
+
+
+def test_redis_lets_each_do_only_what_it_does(up):
+    """Nobody without a name; ingest writes the log, the operator tokens, the aggregator tallies: and nothing else."""
+    up.wait_ready()
+    with pytest.raises(redis.exceptions.AuthenticationError):
+        up.redis().ping()
+    log, tokens, tally = (f"bochuang:{{first/0}}:{name}" for name in ("log", "tokens", "tally:totals"))
+    entry = ("*", "x", "y")
+    allowed = {
+        "ingest": [("XREAD", "STREAMS", log, "0"), ("XRANGE", tokens, "-", "+"), ("HGETALL", "bochuang:contests"), ("CONFIG", "GET", "appendfsync")],
+        "aggregator": [("XREAD", "STREAMS", log, tokens, "0", "0"), ("HSET", tally, "spare", "1")],
+        "operator": [("XRANGE", log, "-", "+"), ("HKEYS", "bochuang:contests")],
+    }
+    refused = {
+        "ingest": [("XADD", tokens, *entry), ("DEL", log), ("XTRIM", log, "MAXLEN", "0"), ("CONFIG", "SET", "appendfsync", "no"), ("SET", tally, "1")],
+        "aggregator": [("XADD", log, *entry), ("XADD", tokens, *entry), ("HSET", "bochuang:contests", "first", "9"), ("SET", "other", "1"), ("DEL", tally)],
+        "operator": [("XADD", log, *entry), ("HSET", "bochuang:contests", "first", "9"), ("DEL", tokens), ("CONFIG", "GET", "dir")],
+    }
+    common = [("KEYS", "*"), ("FLUSHALL",), ("SHUTDOWN", "NOSAVE"), ("ACL", "LIST"), ("MONITOR",), ("REPLICAOF", "NO", "ONE"),
+              ("BGREWRITEAOF",), ("CLIENT", "LIST"), ("MODULE", "LIST"), ("FUNCTION", "LIST"), ("SUBSCRIBE", "x")]
+    for user in allowed:
+        link = up.redis(user)
+        for command in allowed[user]:
+            link.execute_command(*command)
+        for command in refused[user] + common:
+            with pytest.raises(redis.exceptions.NoPermissionError):
+                link.execute_command(*command)
+    for user in allowed:
+        assert stat.S_IMODE((up.data / f"redis-{user}.password").stat().st_mode) == 0o600
+    secrets = [(up.data / f"redis-{user}.password").read_text(encoding="ascii").strip() for user in allowed]
+    conf = (up.data / "redis.conf").read_text(encoding="utf-8")
+    shown = "".join(Path(f"/proc/{pid}/cmdline").read_text(errors="replace") for pid in up.processes().values())
+    assert not [secret for secret in secrets if secret in conf or secret in shown], "Redis and ps are told no password"
+
+
+def test_a_password_file_that_others_can_read_is_refused(up):
+    up.wait_ready()
+    (up.data / "redis-operator.password").chmod(0o644)
+    made = subprocess.run([str(BIN / "bochuang"), "token", "create", "--contest", "first", "--role", "judge", "--data", str(up.data)],
+                          capture_output=True, text=True, check=False)
+    assert made.returncode == 1 and "mode 0600" in made.stderr, made
+    daemon = subprocess.run([str(BIN / "bochuang-ingest"), "--port", "0", "--redis-password-file", str(up.data / "redis-operator.password")],
+                            capture_output=True, text=True, check=False, timeout=20)
+    assert daemon.returncode == 2 and "redis_password_file" in daemon.stderr and "mode 0600" in daemon.stderr, daemon
 
 
 def ports_of(processes):
