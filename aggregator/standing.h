@@ -51,6 +51,9 @@ void standing_copy(struct standing *to, const struct standing *from);
 /* All shards' standings as one: cubes and counts add up, contest and jury are taken from the newest. Shards
  * that took `register` actions in another order are brought together by the ids of their entities. */
 void standing_merge(struct standing *to, const struct standing *const *shards, uint32_t shard_count);
+/* False for standings of logs that cannot be shards of one contest: what one of them knows has no place in
+ * the merged contest. Ingest writes none such; a log from elsewhere may be anything. */
+bool standing_can_merge(const struct standing *const *shards, uint32_t shard_count);
 
 /* The log time of the newest entry folded: what the figures are "as of". 0 before the first. */
 int64_t standing_as_of_ms(const struct standing *standing);

@@ -201,3 +201,29 @@ standing_merge(struct standing *to, const struct standing *const *shards, uint32
             merge_cube(to, shards[i]);
     }
 }
+
+static bool
+holds_panel(const struct contest *whole, const struct contest *part)
+{
+    for (size_t i = 0; i < part->judge_count; i++) {
+        if (contest_find_judge(whole, span_of(part->judges[i])) == CONTEST_NONE)
+            return false;
+    }
+    for (size_t i = 0; i < part->criterion_count; i++) {
+        if (contest_find_criterion(whole, span_of(part->criteria[i].id)) == CONTEST_NONE)
+            return false;
+    }
+    return true;
+}
+
+bool
+standing_can_merge(const struct standing *const *shards, uint32_t shard_count)
+{
+    const struct standing *newest = newest_of(shards, shard_count);
+    struct contest *all = contest_of_all(newest, shards, shard_count);
+    bool can = all && holds_panel(all, newest->contest);
+    for (uint32_t i = 0; i < shard_count && can; i++)
+        can = shards[i]->contest && holds_all(all, shards[i]->contest);
+    contest_release(all);
+    return can;
+}

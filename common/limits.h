@@ -48,6 +48,10 @@ enum {
     /* Bytes that may wait for Redis in one shard before ingest answers 503. */
     LIMIT_WAITING_BYTES = 64 << 20,
 
+    /* One piece of an evidence file: all figures of a version fit, and a length that was tampered with ends
+     * before the memory does. */
+    LIMIT_EVIDENCE_PAYLOAD_BYTES = 256 << 20,
+
     LIMIT_SHARDS = 64,
     LIMIT_CONTESTS = 64,
     LIMIT_CONTEST_FILE_BYTES = 16 << 20,
