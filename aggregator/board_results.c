@@ -3,6 +3,7 @@
  * published it on purpose, and it does not move: the bytes of its JSON are made once and kept. Whether it is
  * final may change, and stands beside it. What stands in the way of a publish is for the jury alone.
  */
+#include <assert.h>
 #include <string.h>
 
 #include "aggregator/board.h"
@@ -111,22 +112,31 @@ version_file(struct board_request *request, const struct results_version *versio
     return buf_span(made);
 }
 
+/*
+ * The members of the version stand beside the envelope's, as everywhere on the board; the place in the log
+ * that the answer stands on is the version's own. Of the made object the brackets are cut off here.
+ */
+static void
+put_version(struct board_request *request, const struct results_version *version, struct span made,
+            struct json_out *json)
+{
+    assert(made.len > 2 && made.at[0] == '{' && made.at[made.len - 1] == '}');
+    json_put_text(json, "state", contest_state_name(contest_state(request->contest, request->now_ms)));
+    json_put_text(json, "view", view_name(request->query.view));
+    version_finality_json(version, json);
+    json_raw(json, (struct span){made.at + 1, made.len - 2});
+}
+
 static void
 answer_version(struct board_request *request, const struct results_version *version)
 {
     struct buf body = {0}, made = {0}, name = {0};
     struct json_out json = {&body, false};
-    struct envelope envelope = board_envelope(request->contest, request->query.view, request->now_ms);
     buf_printf(&name, "%d.json", version->number);
     struct span result = version_file(request, version, buf_text(&name), version_json, &made);
     json_open(&json, '{');
-    board_put_envelope(&json, &envelope);
-    json_key(&json, "finality");
-    json_open(&json, '{');
-    version_finality_json(version, &json);
-    json_close(&json, '}');
-    json_key(&json, "result");
-    json_raw(&json, result);
+    if (!made.failed)
+        put_version(request, version, result, &json);
     json_close(&json, '}');
     body.failed = body.failed || made.failed;
     board_answer_json(request, &body);
