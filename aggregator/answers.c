@@ -61,16 +61,22 @@ find_slot(struct answers *answers, const struct question *question)
     return NULL;
 }
 
+/* How long it may be given after its contest has moved on. */
+static int64_t
+rest_us_of(const struct answer *answer)
+{
+    int64_t rest_us = answer->cost_us < ANSWERS_CHEAP_US ? 0 : answer->cost_us * ANSWERS_REST;
+    return rest_us < ANSWERS_REST_MOST_MS * 1000 ? rest_us : ANSWERS_REST_MOST_MS * 1000;
+}
+
 /* A change of state ends the rest at once: nobody is told "running" when the contest is frozen. */
 static bool
 is_good(const struct answer *answer, const struct question *question)
 {
-    int64_t rest_us = answer->cost_us * ANSWERS_REST;
-    if (rest_us > ANSWERS_REST_MOST_MS * 1000)
-        rest_us = ANSWERS_REST_MOST_MS * 1000;
     if (resume_id_equal(&answer->place, question->place))
         return true;
-    return answer->place.state == question->place->state && question->now_us - answer->made_us < rest_us;
+    return answer->place.state == question->place->state &&
+           question->now_us - answer->made_us < rest_us_of(answer);
 }
 
 struct span

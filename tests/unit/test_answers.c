@@ -81,7 +81,7 @@ a_costly_answer_rests_ten_times_its_cost_and_at_most_200_ms(void **state)
     (void)state;
     static const struct {
         int64_t cost_us, rest_us;
-    } cases[] = {{1, 10}, {5000, 50000}, {19999, 199990}, {20000, 200000}, {900000, 200000}};
+    } cases[] = {{1000, 10000}, {5000, 50000}, {19999, 199990}, {20000, 200000}, {900000, 200000}};
     struct resume_id place = place_at(1), next = place_at(2);
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct answers *answers = answers_new(1 << 20);
@@ -93,6 +93,19 @@ a_costly_answer_rests_ten_times_its_cost_and_at_most_200_ms(void **state)
         assert_null(answers_find(answers, &late).at);
         answers_free(answers);
     }
+}
+
+static void
+a_cheap_answer_is_worked_out_again_at_once(void **state)
+{
+    (void)state;
+    struct answers *answers = answers_new(1 << 20);
+    struct resume_id place = place_at(1), next = place_at(2);
+    struct question first = ask(&place, "/totals", 1000), then = ask(&next, "/totals", 1000);
+    answers_keep(answers, &first, SPAN("body"), ANSWERS_CHEAP_US - 1);
+    assert_non_null(answers_find(answers, &first).at);
+    assert_null(answers_find(answers, &then).at);
+    answers_free(answers);
 }
 
 static void
@@ -158,6 +171,7 @@ main(void)
         cmocka_unit_test(another_question_gets_none),
         cmocka_unit_test(a_cheap_answer_is_good_for_its_version_only),
         cmocka_unit_test(a_costly_answer_rests_ten_times_its_cost_and_at_most_200_ms),
+        cmocka_unit_test(a_cheap_answer_is_worked_out_again_at_once),
         cmocka_unit_test(a_change_of_state_ends_its_rest),
         cmocka_unit_test(the_one_that_nobody_asked_for_longest_goes_first),
         cmocka_unit_test(bodies_never_take_more_memory_than_allowed),
