@@ -348,11 +348,9 @@ board_handle(struct http_exchange *exchange, const struct http_head *head, struc
     static const struct {
         const char *path;
         void (*handle)(struct board_request *request);
-    } fixed[] = {{"/healthz", board_health},
-                 {"/readyz", board_readiness},
-                 {"/metrics", board_metrics},
-                 {"/v1/limits", board_limits},
-                 {"/v1/addresses", board_addresses}};
+    } fixed[] = {{"/healthz", board_health},         {"/readyz", board_readiness},
+                 {"/metrics", board_metrics},        {"/v1/limits", board_limits},
+                 {"/v1/addresses", board_addresses}, {"/map.json", board_map}};
     static const struct span contests = SPAN("/v1/contests");
     struct board_request request = {.board = arg,
                                     .exchange = exchange,

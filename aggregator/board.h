@@ -22,6 +22,7 @@
 
 struct gate;
 struct live;
+struct map;
 struct origins;
 struct reader;
 struct screens;
@@ -35,6 +36,7 @@ struct board {
     const struct reader *reader;
     struct live *live;
     const struct screens *screens;
+    const struct map *map;
     struct gate *gate;
     const struct origins *origins;
     const struct http_server *server; /* set once it is there: for /metrics */
@@ -97,6 +99,7 @@ void board_health(struct board_request *request);
 void board_readiness(struct board_request *request);
 void board_limits(struct board_request *request);
 void board_addresses(struct board_request *request);
+void board_map(struct board_request *request);
 void board_metrics(struct board_request *request);
 
 #endif

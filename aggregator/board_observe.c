@@ -2,6 +2,7 @@
 #include <stddef.h>
 
 #include "aggregator/board.h"
+#include "aggregator/map.h"
 #include "aggregator/read.h"
 #include "common/daemon.h"
 #include "common/stats.h"
@@ -59,6 +60,12 @@ board_addresses(struct board_request *request)
     json_put_text(&json, "ingest", request->board->ingest_url);
     json_close(&json, '}');
     answer_buf(request, 200, "application/json", &body);
+}
+
+void
+board_map(struct board_request *request)
+{
+    map_answer(request->board->map, request->exchange);
 }
 
 /* Whose token this is: a screen that is given one shows what its holder may do. */

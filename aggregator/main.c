@@ -6,6 +6,7 @@
 
 #include "aggregator/board.h"
 #include "aggregator/live.h"
+#include "aggregator/map.h"
 #include "aggregator/options.h"
 #include "aggregator/publish.h"
 #include "aggregator/read.h"
@@ -28,6 +29,7 @@ struct aggregator {
     struct publisher *publisher; /* NULL: not wanted */
     struct live *live;
     struct screens *screens;
+    struct map *map;
     struct answers *answers, *files;
     struct gate *gate;
     struct origins *origins;
@@ -138,6 +140,8 @@ start(struct aggregator *aggregator, const struct options *options)
         log_fatal("out of memory");
     if (!(aggregator->screens = screens_load(options->web, options->ingest_url)))
         exit(1);
+    if (!(aggregator->map = map_load(options->map, options->map_review_number)))
+        exit(1);
     aggregator->gate = gate_new(&(struct gate_options){
         .address_requests_per_minute = options->address_requests_per_minute,
         .token_requests_per_minute = options->token_requests_per_minute,
@@ -160,6 +164,7 @@ start(struct aggregator *aggregator, const struct options *options)
         .reader = aggregator->reader,
         .live = aggregator->live,
         .screens = aggregator->screens,
+        .map = aggregator->map,
         .gate = aggregator->gate,
         .origins = aggregator->origins,
         .server = aggregator->server,
@@ -183,6 +188,7 @@ stop(struct aggregator *aggregator)
     answers_free(aggregator->answers);
     answers_free(aggregator->files);
     screens_free(aggregator->screens);
+    map_free(aggregator->map);
     contests_free(&aggregator->contests);
 }
 

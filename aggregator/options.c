@@ -31,6 +31,8 @@ static const struct setting table[] = {
     TEXT(redis_password_file, NULL, "A file that holds it instead, out of sight of ps."),
     TEXT(web, NULL, "The folder with the screens; default: the one that came with this program."),
     TEXT(ingest_url, NULL, "Where the screens post to: ingest's origin; default: the screens' own."),
+    TEXT(map, NULL, "A GeoJSON file with the counties, for the wall in place of tiles."),
+    TEXT(map_review_number, NULL, "Its review number (审图号), shown with it."),
     BOOL(publish, "true", "Write the public tallies to Redis."),
     INT(publish_interval_ms, 500, AN_HOUR_MS, "500", "How often they are written, where they have changed."),
     INT(read_batch_count, 1, 4096, "32", "Entries of the log that are folded before others get their turn."),

@@ -12,7 +12,7 @@ struct options {
     const char *address;
     int64_t port;
     const char *redis, *redis_user, *redis_password, *redis_password_file;
-    const char *web, *ingest_url;
+    const char *web, *ingest_url, *map, *map_review_number;
     bool publish;
     int64_t publish_interval_ms;
     int64_t read_batch_count;

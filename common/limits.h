@@ -64,7 +64,8 @@ enum {
     LIMIT_SCORE_PARTS = 16,
     LIMIT_TIES = 8,
     LIMIT_WINNERS = 256,
-    LIMIT_NAME_BYTES = 300, /* of names and titles: what fits a screen */
+    LIMIT_NAME_BYTES = 300,    /* of names and titles: what fits a screen */
+    LIMIT_MAP_BYTES = 4 << 20, /* what every wall loads once: a county needs some hundred points */
     LIMIT_TALLY_DIMENSIONS = 3,
     LIMIT_SERIES_BUCKETS = 2880,
 

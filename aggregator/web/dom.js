@@ -20,10 +20,31 @@ export function setTitle(node, title) {
   if (node.getAttribute('title') !== title) node.setAttribute('title', title);
 }
 
-/** Marks what has just changed; the style sheet lets the mark fade (or not, where motion is unwanted). */
-export function flash(node) {
-  node.classList.remove('changed');
-  // Reading a size makes the browser notice that the class was gone, so the fade starts anew.
-  node.getBoundingClientRect();
-  node.classList.add('changed');
+const calm = matchMedia('(prefers-reduced-motion: reduce)');
+
+function animate(node, frames, ms) {
+  if (!calm.matches && !document.hidden) node.animate(frames, { duration: ms, easing: 'ease-out' });
+}
+
+/** Marks what has just changed; the mark fades. Nothing is measured for it, so a list of many costs no layout. */
+export const flash = (node) => animate(node, [{ backgroundColor: 'var(--flash)' }, {}], 1200);
+
+/** Turns a digit over, as the flaps of a station's board do. */
+export const turn = (node) => animate(node, [{ transform: 'rotateX(-90deg)', opacity: 0.3 }, { transform: 'rotateX(12deg)', offset: 0.7 }, {}], 480);
+
+/** Runs `work` now, or once more behind the one that runs, and never more often than the pause allows. */
+export function makeThrottle(work, pauseMs) {
+  let busy = false;
+  let again = false;
+  return async function run() {
+    again = true;
+    if (busy) return;
+    busy = true;
+    while (again) {
+      again = false;
+      await work();
+      await new Promise((resolve) => { setTimeout(resolve, pauseMs); });
+    }
+    busy = false;
+  };
 }

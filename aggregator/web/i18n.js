@@ -41,6 +41,8 @@ const SENTENCES = {
   story: ['{videos} 条短视频，{sessions} 场直播，累计线上线下销售 {money}',
     '{videos} short videos, {sessions} livestreams, {money} sold online and offline'],
   split: ['线上与线下', 'Online and offline'],
+  online: ['线上', 'online'],
+  offline: ['线下', 'offline'],
 
   net_fen: ['净销售额', 'Net sales'],
   gross_fen: ['销售总额', 'Gross sales'],
@@ -86,6 +88,7 @@ const SENTENCES = {
   by_points: ['按得分排名', 'by points'],
   by_metric: ['按{metric}排名', 'by {metric}'],
   countyIsStreamers: ['县域按主播所属县统计，不是产品产地。', 'A county is that of the streamer, not where the product comes from.'],
+  byStreamersCounty: ['按主播所属县统计，不是产品产地', "by the streamer's county"],
   nobodyYet: ['还没有参赛者。', 'Nobody takes part yet.'],
   showAll: ['显示全部 {n} 名', 'Show all {n}'],
   showLess: ['收起', 'Show fewer'],
@@ -100,6 +103,7 @@ const SENTENCES = {
   categories: ['品类占比 · 净销售额', 'Share of net sales by category'],
   noCategory: ['未分类', 'no category'],
   others: ['其他', 'others'],
+  mapReview: ['审图号：{number}', 'Map review number: {number}'],
   trend: ['每分钟净销售额', 'Net sales per minute'],
   startsOf: ['▸ {n} 场开播', '▸ {n} start'],
   onAir: ['计划直播中 {n} 场', 'On air by plan: {n}'],
@@ -110,10 +114,12 @@ const SENTENCES = {
   ticker: ['快讯', 'Latest'],
   tickerSale: ['{who}：{what} +{money}', '{who}: {what} +{money}'],
   tickerMilestone: ['累计净销售额突破 {money}', 'Net sales pass {money}'],
+  tickerPassed: ['累计净销售额已过 {money}', 'Net sales are past {money}'],
+  tickerLeads: ['{who} 暂列第一', '{who} leads'],
   tickerLeader: ['{who} 升至第一', '{who} takes the lead'],
 
   footer: ['金额单位为元，简写向下取整；悬停或点开可见准确值。时间为赛事当地时间（UTC{offset}）。',
-    'Money in yuan; short forms are cut, not rounded up; point at one or open it for the exact value. Times are the contest’s own (UTC{offset}).'],
+    'Money in yuan; short forms are cut, not rounded up; point at one or open it for the exact value. Times are those of the contest (UTC{offset}).'],
 };
 
 export const language = new URLSearchParams(location.search).get('lang') === 'en' ? 'en' : 'zh';
@@ -134,10 +140,29 @@ export function say(key, holes = {}) {
   return sentence.replace(/\{(\w+)\}/g, (hole, name) => holes[name] ?? hole);
 }
 
+/** The same as nodes, each filled hole in a <b>: for a sentence whose figures are to be seen from afar. */
+export function sayWithFigures(key, holes) {
+  const sentence = SENTENCES[key][COLUMN];
+  return sentence.split(/(\{\w+\})/).filter(Boolean).map((part) => {
+    const name = /^\{(\w+)\}$/.exec(part)?.[1];
+    if (!name) return part;
+    const figure = document.createElement('b');
+    figure.textContent = holes[name];
+    return figure;
+  });
+}
+
 export const has = (key) => key in SENTENCES;
 
 /** The name of an entity in the reader's language, or the one that it has. */
 export const nameOf = (entity) => (language === 'en' && entity.name_en) || entity.name;
+
+// The eight categories of the regional brand 湘赣红; a contest may have others, which keep their name.
+const CATEGORIES = {
+  茶叶: 'Tea', 茶油: 'Camellia oil', 蔬菜: 'Vegetables', 水果: 'Fruit', 粮食: 'Grain', 畜牧: 'Livestock', 中药材: 'Herbal medicine', 加工制品: 'Processed food',
+};
+
+export const categoryName = (category) => (language === 'en' && CATEGORIES[category]) || category;
 
 /** This page's address with one parameter changed (or taken out: null). */
 export function addressWith(name, value) {

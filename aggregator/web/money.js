@@ -55,6 +55,17 @@ export function compactMoney(fen, language) {
   return step ? `${sign}¥${cut(Math.abs(fen), step.unit, step.decimals)}${step.name}` : `${sign}¥${yuan(Math.abs(fen))}`;
 }
 
+/** The same where there is least room, as in a tile: below the first unit whole yuan, cut. */
+export function tinyMoney(fen, language) {
+  const small = Math.abs(fen) < (language === 'zh' ? 1e6 : 1e5);
+  if (!small) return compactMoney(fen, language);
+  const whole = `${fen < 0 ? '−' : ''}${grouped(Math.floor(Math.abs(fen) / 100))}`;
+  return language === 'zh' ? `${whole} 元` : `¥${whole}`;
+}
+
+/** The same of a round sum, as on an axis: "50 万元", "¥500k". */
+export const roundMoney = (fen, language) => compactMoney(fen, language).replace(/\.0+(?=\D|$)/, '');
+
 /** "12,345" */
 export const count = (value) => (value < 0 ? '−' : '') + grouped(Math.abs(value));
 

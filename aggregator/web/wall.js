@@ -1,8 +1,9 @@
 // The wall: one screen that a hall looks at. The live stream says that something has changed; totals and rankings
 // come with it, what the stream does not carry (counties, goods, the trend) is read again, at most once a second.
 
+import { makeThrottle } from './dom.js';
 import { followLive, readDocument } from './live.js';
-import { language, nameOf, say } from './i18n.js';
+import { categoryName, language, nameOf, say } from './i18n.js';
 import { offsetOf } from './times.js';
 import { makeWallAir } from './views/wall_air.js';
 import { makeWallHeader } from './views/wall_header.js';
@@ -47,7 +48,7 @@ const rankingOf = (rankings, kind) => {
   return all.find((ranking) => !ranking.division) ?? all[0];
 };
 
-function makeViews(contest, board) {
+function makeViews(contest, board, map) {
   const counties = byId(contest.counties);
   const countyOf = (streamer) => nameOf(counties.get(streamer.county) ?? streamer);
   const cityOf = (county) => (language === 'en' ? '' : county.city);
@@ -55,10 +56,10 @@ function makeViews(contest, board) {
     header: makeWallHeader(place('header'), place('notice'), place('spoken'), contest),
     total: makeWallTotal(place('total')),
     race: makeWallRace(place('race'), say('of_county'), counties, cityOf, COUNTIES_MOST),
-    tiles: makeWallTiles(place('tiles'), contest),
+    tiles: makeWallTiles(place('tiles'), contest, map),
     trend: makeWallTrend(place('trend'), contest),
     streamers: makeWallRace(place('streamers'), say('of_streamer'), byId(contest.streamers), countyOf, STREAMERS_MOST),
-    products: makeWallRace(place('products'), say('topProducts'), byId(contest.products), (product) => product.category ?? '', PRODUCTS_MOST),
+    products: makeWallRace(place('products'), say('topProducts'), byId(contest.products), (product) => categoryName(product.category) ?? '', PRODUCTS_MOST),
     shares: makeWallShares(place('products')),
     air: makeWallAir(place('air'), contest, board.offset),
     ticker: makeWallTicker(place('ticker'), contest),
@@ -74,36 +75,20 @@ async function readTrend(read, views, board) {
   const { rows: halves } = await read('series?bucket_s=1800');
   const last = Math.max(...halves.filter((row) => row.orders > 0).map((row) => row.start_ms), board.opensMs);
   const untilMs = last + HALF_HOUR_MS;
-  const { rows } = await read(`series?bucket_s=60&from_ms=${untilMs - TREND_MS}&until_ms=${untilMs}`);
+  const { rows } = await read(`series?bucket_s=60&by=channel&from_ms=${untilMs - TREND_MS}&until_ms=${untilMs}`);
   board.lastSaleMs = Math.max(0, ...rows.filter((row) => row.orders > 0).map((row) => row.start_ms));
   views.trend.show(rows, untilMs, board);
 }
 
 async function readTables(read, views, board) {
-  const [counties, products, categories, cells] = await Promise.all(['county', 'product', 'category', 'streamer,product']
+  const [counties, products, categories, sessions, cells] = await Promise.all(['county', 'product', 'category', 'session', 'streamer,product']
     .map((by) => read(`tally?by=${by}`)));
   views.tiles.show(counties.rows);
   views.products.show(asRows(products.rows, 'product'), Date.now());
   views.shares.show(categories.rows);
+  views.air.sales(sessions.rows);
   views.ticker.sales(cells.rows);
   await readTrend(read, views, board);
-}
-
-// Runs `work` now, or once more behind the one that runs, and never more often than the pause allows.
-function makeThrottle(work, pauseMs) {
-  let busy = false;
-  let again = false;
-  return async function run() {
-    again = true;
-    if (busy) return;
-    busy = true;
-    while (again) {
-      again = false;
-      await work();
-      await new Promise((resolve) => { setTimeout(resolve, pauseMs); });
-    }
-    busy = false;
-  };
 }
 
 function showRankings(views, rankings, contest) {
@@ -179,7 +164,9 @@ async function start() {
     return;
   }
   const board = makeBoard(contest);
-  follow(contest, makeViews(contest, board), board);
+  const map = await readDocument('/map.json', waiting);
+  tell('');
+  follow(contest, makeViews(contest, board, map), board);
 }
 
 start();

@@ -7,7 +7,7 @@ import time
 import pytest
 
 from contests import OPENS_MS, Events, make_contest, rfc3339
-from harness import ROOT, Stream, System, wait_until
+from harness import ROOT, Daemon, Stream, System, free_port, wait_until
 
 ENVELOPE = ["contest", "state", "view", "as_of_ms", "version", "final"]
 SALES = ["gross_fen", "refunded_fen", "net_fen", "online_net_fen", "offline_net_fen", "orders", "orders_kept", "quantity"]
@@ -319,6 +319,60 @@ def test_the_screens_go_plain_to_who_does_not_take_gzip(system, field):
 @pytest.mark.parametrize("field", ["gzip", "GZIP", "deflate,gzip", "gzip;q=1.0, identity;q=0.5", "gzip;q=0.001"])
 def test_the_ways_to_say_gzip(system, field):
     assert system.board.ask("GET", "/", Accept_Encoding=field).fields["content-encoding"] == "gzip"
+
+
+# --- A map, where there is one ---
+
+SQUARE = {"type": "Polygon", "coordinates": [[[113.1, 27.0], [113.6, 27.0], [113.6, 27.4], [113.1, 27.0]]]}
+
+
+def collection(*features):
+    return {"type": "FeatureCollection", "features": list(features)}
+
+
+def county_shape(code, **changes):
+    return {"type": "Feature", "properties": {"adcode": code, "name": "攸县"}, "geometry": SQUARE, **changes}
+
+
+def board_with_map(system, geojson, number):
+    path = system.folder / "map.geojson"
+    path.write_text(geojson if isinstance(geojson, str) else json.dumps(geojson), encoding="utf-8")
+    given = [*(["--map", str(path)] if geojson else []), *(["--map-review-number", number] if number else [])]
+    return Daemon("aggregator-map", system.folder, free_port(), "--redis", system.redis.address, *given)
+
+
+def test_no_map_is_an_answer_too(system):
+    assert system.board.ask("GET", "/map.json").json == {"review_number": None, "geojson": None}
+
+
+def test_a_map_comes_with_its_review_number(system):
+    geojson = collection(county_shape(430223), county_shape("431022"))
+    board = board_with_map(system, geojson, "GS(2021)1234号").start()
+    try:
+        answer = board.ask("GET", "/map.json")
+        assert answer.json == {"review_number": "GS(2021)1234号", "geojson": geojson}
+        assert answer.fields["content-type"] == "application/json"
+    finally:
+        assert board.stop() == 0
+    board.check_log()
+
+
+@pytest.mark.parametrize("geojson, number, said", [
+    (collection(county_shape(430223)), None, "go together"),
+    ("", "GS(2021)1234号", "go together"),
+    ("{not json", "GS(2021)1234号", "line 1"),
+    ({"type": "Topology"}, "GS(2021)1234号", 'found "Topology"'),
+    (collection(), "GS(2021)1234号", "a feature a county"),
+    (collection(county_shape(430223), county_shape(1, properties={})), "GS(2021)1234号", "features[1]"),
+    (collection(county_shape(430223, geometry={"type": "Point", "coordinates": [1, 2]})), "GS(2021)1234号", "features[0]"),
+    (collection(county_shape(430223, geometry={**SQUARE, "coordinates": [[[113.123456, 27.123456]] * 400_000]})), "GS(2021)1", "at most"),
+])
+def test_a_map_that_is_wrong_is_refused(system, geojson, number, said):
+    board = board_with_map(system, geojson, number)
+    board.log.unlink(missing_ok=True)
+    board.start(wait=False)
+    assert board.wait() == 1
+    assert said in board.said(), board.said()
 
 
 # --- Freezing: nothing public shows anything that it hides ---

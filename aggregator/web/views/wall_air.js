@@ -1,16 +1,26 @@
-// Who is on air by the contest's plan, and who comes next.
+// Who is on air by the contest's plan, what each has sold so far, and who comes next. A session that has not reported
+// its start is shown as one that is awaited.
 
 import { element, setText } from '../dom.js';
-import { nameOf, say } from '../i18n.js';
+import { language, nameOf, say } from '../i18n.js';
+import { tinyMoney } from '../money.js';
 import { dayAndMinute } from '../times.js';
 
 const MOST = 6;
 
-function rowOf(session, streamers, offset) {
+function makeRow(session, streamers, offset) {
   const streamer = streamers.get(session.streamer);
   const time = (text) => dayAndMinute(Date.parse(text), offset).slice(6);
-  return element('li', {}, element('span', {}, (streamer && nameOf(streamer)) || session.id),
-    element('small', {}, `${time(session.starts)}–${time(session.ends)}`));
+  const value = element('b', {});
+  const root = element('li', {}, element('span', {}, (streamer && nameOf(streamer)) || session.id),
+    element('small', {}, `${time(session.starts)}–${time(session.ends)}`), value);
+  return {
+    root,
+    show(figures) {
+      root.classList.toggle('held', figures?.sessions > 0);
+      setText(value, figures ? tinyMoney(figures.net_fen, language) : '');
+    },
+  };
 }
 
 export function makeWallAir(root, contest, offset) {
@@ -20,7 +30,17 @@ export function makeWallAir(root, contest, offset) {
   const more = element('small', {});
   root.replaceChildren(element('h2', {}, title, more), list);
   let shown = '';
+  let rows = new Map();
+  let figures = new Map();
+
+  const showFigures = () => rows.forEach((row, id) => row.show(figures.get(id)));
+
   return {
+    /** rows of tally?by=session */
+    sales(tally) {
+      figures = new Map(tally.map((row) => [row.session, row]));
+      showFigures();
+    },
     show(atMs) {
       const on = contest.sessions.filter((session) => Date.parse(session.starts) <= atMs && atMs < Date.parse(session.ends));
       const next = contest.sessions.filter((session) => Date.parse(session.starts) > atMs)
@@ -30,7 +50,9 @@ export function makeWallAir(root, contest, offset) {
       shown = key;
       setText(title, say('onAir', { n: on.length }));
       root.classList.toggle('busy', on.length > 0);
-      list.replaceChildren(...on.slice(0, MOST).map((session) => rowOf(session, streamers, offset)));
+      rows = new Map(on.slice(0, MOST).map((session) => [session.id, makeRow(session, streamers, offset)]));
+      list.replaceChildren(...[...rows.values()].map((row) => row.root));
+      showFigures();
       const parts = [on.length > MOST && say('andMore', { n: on.length - MOST }),
         next && say('nextAt', { time: dayAndMinute(Date.parse(next.starts), offset) })];
       setText(more, parts.filter(Boolean).join(' · '));

@@ -1,14 +1,14 @@
 // Which kinds of goods make up the net sales: one bar, and the same in words.
 
 import { element } from '../dom.js';
-import { say } from '../i18n.js';
+import { categoryName, say } from '../i18n.js';
 
 const MOST = 5; // the rest is one part, so that the colours stay apart
 
 function grouped(rows) {
   const sold = rows.filter((row) => row.net_fen > 0);
   const rest = sold.slice(MOST);
-  const parts = sold.slice(0, MOST).map((row) => ({ name: row.category || say('noCategory'), fen: row.net_fen }));
+  const parts = sold.slice(0, MOST).map((row) => ({ name: categoryName(row.category) || say('noCategory'), fen: row.net_fen }));
   if (rest.length) parts.push({ name: say('others'), fen: rest.reduce((sum, row) => sum + row.net_fen, 0) });
   return parts;
 }

@@ -1,15 +1,15 @@
-// What just happened: large sales, milestones, a new leader. All of it is read off public figures as they change,
+// What just happened: large sales, milestones, a new leader; at first, how things stand. All of it is read off public figures as they change,
 // never off single events, so a freeze that stops the figures stops the ticker too.
 
 import { element } from '../dom.js';
 import { language, nameOf, say } from '../i18n.js';
-import { compactMoney, yuan } from '../money.js';
+import { roundMoney, yuan } from '../money.js';
 
 const KEPT = 6;
 const LARGE_SHARE = 3; // of the rises seen lately, one in so many is large
 const RISES_KEPT = 60;
 
-const money = (fen) => compactMoney(fen, language);
+const money = (fen) => roundMoney(fen, language);
 
 /** The highest of 1, 2 and 5 times a power of ten yuan, from 10,000 on, that a sum has passed; 0: none. */
 export function milestoneBelow(fen) {
@@ -59,12 +59,12 @@ export function makeWallTicker(root, contest) {
     },
     total(fen) {
       const now = milestoneBelow(fen);
-      if (milestone !== null && now > milestone) tell('milestone', say('tickerMilestone', { money: money(now) }));
+      if (now > (milestone ?? 0)) tell('milestone', say(milestone === null ? 'tickerPassed' : 'tickerMilestone', { money: money(now) }));
       milestone = Math.max(milestone ?? 0, now);
     },
     leads(row, name) {
       const sold = row && row.net_fen > 0 && row.rank === 1 && !row.tied;
-      if (sold && leader !== null && leader !== row.id) tell('leader', say('tickerLeader', { who: name }));
+      if (sold && leader !== row.id) tell('leader', say(leader === null ? 'tickerLeads' : 'tickerLeader', { who: name }));
       if (sold) leader = row.id;
     },
   };

@@ -1,28 +1,34 @@
-// The counties as equal squares, where the contest puts them: no borders, so no map. The colour says the net sales,
-// in five steps of the largest one; the figure stands in the square, so that the colour is never the only sign.
+// The counties, coloured by net sales in five steps of the largest one; the figure stands in each, so that the colour is
+// never the only sign. By default they are equal squares where the contest puts them: no borders, so no map. A map
+// that the operator supplies stands in their place, together with its review number.
 
 import { element, setText } from '../dom.js';
 import { language, nameOf, say } from '../i18n.js';
-import { compactMoney } from '../money.js';
+import { tinyMoney } from '../money.js';
+import { makeMap } from './wall_map.js';
 
 const STEPS = 5;
 
-const short = (fen) => compactMoney(fen, language);
+const short = (fen) => tinyMoney(fen, language);
 
 /** 0: nothing sold; 1 to 5: by equal shares of the largest. */
-function stepOf(fen, largest) {
+export function stepOf(fen, largest) {
   return fen <= 0 || largest <= 0 ? 0 : Math.min(STEPS, Math.floor((fen * STEPS) / largest) + 1);
 }
+
+// How wide a name is, in halves of a Chinese character.
+const lettersOf = (name) => [...name].reduce((sum, letter) => sum + (letter.charCodeAt(0) > 0x2e80 ? 2 : 1.15), 0);
 
 function makeTile(county, [left, top]) {
   const [column, row] = county.tile;
   const value = element('b', {}, '–');
   const root = element('li', { 'data-county': county.id }, element('span', {}, nameOf(county)), value);
+  root.style.setProperty('--letters-shown', lettersOf(nameOf(county)));
   root.style.setProperty('grid-area', `${row - top + 1} / ${column - left + 1}`);
   return {
-    show(fen, largest) {
+    show(fen, step) {
       setText(value, short(fen));
-      root.dataset.step = stepOf(fen, largest);
+      root.dataset.step = step;
     },
     root,
   };
@@ -38,6 +44,21 @@ function placed(counties) {
     next += 1;
     return { ...county, tile: [at % 5, lowest + 1 + Math.floor(at / 5)] };
   });
+}
+
+function makeTiles(contestCounties) {
+  const counties = placed(contestCounties);
+  const corner = [0, 1].map((axis) => Math.min(...counties.map((county) => county.tile[axis])));
+  const tiles = new Map(counties.map((county) => [county.id, makeTile(county, corner)]));
+  const root = element('ul', { class: 'tiles' }, ...[...tiles.values()].map((tile) => tile.root));
+  root.style.setProperty('--columns', Math.max(...counties.map((county) => county.tile[0] - corner[0])) + 1);
+  root.style.setProperty('--rows', Math.max(...counties.map((county) => county.tile[1] - corner[1])) + 1);
+  return {
+    root,
+    show(net, step) {
+      tiles.forEach((tile, id) => tile.show(net.get(id) ?? 0, step(net.get(id) ?? 0)));
+    },
+  };
 }
 
 function makeLegend() {
@@ -57,25 +78,21 @@ function makeLegend() {
   };
 }
 
-export function makeWallTiles(root, contest) {
-  const counties = placed(contest.counties);
-  const corner = [0, 1].map((axis) => Math.min(...counties.map((county) => county.tile[axis])));
-  const tiles = new Map(counties.map((county) => [county.id, makeTile(county, corner)]));
+/** `map`: /map.json. */
+export function makeWallTiles(root, contest, map) {
+  const field = map?.geojson ? makeMap(map.geojson, contest.counties) : makeTiles(contest.counties);
   const legend = makeLegend();
   root.replaceChildren(
-    element('h2', {}, say('tileMap'), element('small', {}, say('countyIsStreamers'))),
-    element('div', { class: 'field' },
-      element('ul', { class: 'tiles' }, ...[...tiles.values()].map((tile) => tile.root))),
-    legend.root);
-  const list = root.querySelector('.tiles');
-  list.style.setProperty('--columns', Math.max(...counties.map((county) => county.tile[0] - corner[0])) + 1);
-  list.style.setProperty('--rows', Math.max(...counties.map((county) => county.tile[1] - corner[1])) + 1);
+    element('h2', {}, say('tileMap'), element('small', {}, say('byStreamersCounty'))),
+    element('div', { class: 'field' }, field.root),
+    legend.root,
+    ...(map?.geojson ? [element('p', { class: 'review' }, say('mapReview', { number: map.review_number }))] : []));
   return {
     /** rows of tally?by=county */
     show(rows) {
       const net = new Map(rows.map((row) => [row.county, row.net_fen]));
       const largest = Math.max(0, ...net.values());
-      tiles.forEach((tile, id) => tile.show(net.get(id) ?? 0, largest));
+      field.show(net, (fen) => stepOf(fen, largest));
       legend.show(largest);
     },
   };

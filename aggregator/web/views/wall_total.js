@@ -1,10 +1,10 @@
 // The grand total, digit by digit, with its definition, and the figures that organisers publish beside it.
 
-import { element, flash, setText } from '../dom.js';
-import { language, say } from '../i18n.js';
-import { compactMoney, count, yuan } from '../money.js';
+import { element, setText, turn } from '../dom.js';
+import { language, say, sayWithFigures } from '../i18n.js';
+import { compactMoney, count, shortMoney, yuan } from '../money.js';
 
-const FIGURES = ['gross_fen', 'refunded_fen', 'orders', 'sessions', 'videos', 'streamers_active'];
+const FIGURES = ['gross_fen', 'refunded_fen', 'orders', 'orders_kept', 'counties_active', 'streamers_active'];
 const SPLIT = ['online_net_fen', 'offline_net_fen'];
 
 const isMoney = (metric) => metric.endsWith('_fen');
@@ -29,10 +29,26 @@ function makeDigits() {
         const first = cell.textContent === '';
         cell.textContent = letter;
         cell.className = /\d/.test(letter) ? 'digit' : 'mark';
-        if (!first) flash(cell);
+        if (!first) turn(cell);
       });
       root.dataset.fen = fen;
-      root.style.setProperty('--letters', Math.max(letters.length, 10));
+      root.style.setProperty('--letters-shown', Math.max(letters.length, 10));
+    },
+  };
+}
+
+// The sentence that organisers publish when all is over, here at any moment.
+function makeStory() {
+  const root = element('p', { class: 'story' });
+  let shown = '';
+  return {
+    root,
+    show(totals) {
+      const { number, unit } = shortMoney(totals.net_fen, language);
+      const holes = { videos: count(totals.videos), sessions: count(totals.sessions), money: `${number} ${unit}` };
+      const key = JSON.stringify(holes);
+      if (key !== shown) root.replaceChildren(...sayWithFigures('story', holes));
+      shown = key;
     },
   };
 }
@@ -62,6 +78,7 @@ function makeSplit() {
 
 export function makeWallTotal(root) {
   const digits = makeDigits();
+  const story = makeStory();
   const split = makeSplit();
   const figures = FIGURES.map(makeFigure);
   root.replaceChildren(
@@ -69,11 +86,13 @@ export function makeWallTotal(root) {
       element('h2', {}, say('net_fen'), element('small', {}, say('yuan'))),
       digits.root,
       element('p', { class: 'definition' }, say('define_net_fen'))),
-    element('dl', { class: 'figures' }, ...figures.map((figure) => figure.root)),
+    element('div', { class: 'told' }, story.root,
+      element('dl', { class: 'figures' }, ...figures.map((figure) => figure.root))),
     split.root);
   return {
     show(totals) {
       digits.show(totals.net_fen);
+      story.show(totals);
       split.show(totals);
       figures.forEach((figure) => figure.show(totals));
     },

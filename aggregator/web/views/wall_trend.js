@@ -3,12 +3,11 @@
 
 import { element, setText } from '../dom.js';
 import { language, nameOf, say } from '../i18n.js';
-import { compactMoney } from '../money.js';
+import { roundMoney } from '../money.js';
 import { dayAndMinute } from '../times.js';
 
 const SVG = 'http://www.w3.org/2000/svg';
-const WIDTH = 900;
-const HEIGHT = 250;
+const HEIGHT = 200; // of the drawing; its width follows from the room there is
 const FOOT = 26; // for the hours
 const TOP = 30; // for the marks' names
 export const TREND_MS = 3 * 3600 * 1000;
@@ -20,7 +19,7 @@ function draw(name, attributes, text) {
   return made;
 }
 
-const money = (fen) => compactMoney(fen, language);
+const money = (fen) => roundMoney(fen, language);
 
 /** The next round figure above: 1, 2 or 5 times a power of ten. */
 export function roundUp(value) {
@@ -28,36 +27,47 @@ export function roundUp(value) {
   return power * [1, 2, 5, 10].find((step) => step * power >= value);
 }
 
-function makeScale(fromMs, largest) {
+function makeScale(fromMs, largest, width) {
   const floor = HEIGHT - FOOT;
   return {
-    x: (ms) => ((ms - fromMs) * WIDTH) / TREND_MS,
+    width,
+    x: (ms) => ((ms - fromMs) * width) / TREND_MS,
     y: (fen) => floor - (Math.max(0, fen) * (floor - TOP)) / largest,
     floor,
   };
 }
 
-function drawBars(rows, scale) {
-  const width = (WIDTH * 60000) / TREND_MS;
-  const path = rows.filter((row) => row.net_fen > 0).map((row) => {
-    const x = scale.x(row.start_ms).toFixed(1);
-    const y = scale.y(row.net_fen).toFixed(1);
-    return `M${x} ${scale.floor}V${y}h${(width * 0.8).toFixed(1)}V${scale.floor}z`;
+// Rows by minute: what was sold online, and offline on top of it. A minute that only took back stands at nothing.
+function byMinute(rows) {
+  const minutes = new Map();
+  rows.forEach((row) => {
+    const minute = minutes.get(row.start_ms) ?? { ms: row.start_ms, online: 0, offline: 0 };
+    minute[row.channel] = Math.max(0, row.net_fen);
+    minutes.set(row.start_ms, minute);
   });
-  return draw('path', { class: 'bars', d: path.join('') });
+  return [...minutes.values()];
+}
+
+function drawBars(kind, spans, scale) {
+  const width = ((scale.width * 60000) / TREND_MS) * 0.8;
+  const path = spans.filter(({ from, to }) => to > from).map(({ ms, from, to }) => {
+    const x = scale.x(ms).toFixed(1);
+    return `M${x} ${scale.y(from).toFixed(1)}V${scale.y(to).toFixed(1)}h${width.toFixed(1)}V${scale.y(from).toFixed(1)}z`;
+  });
+  return draw('path', { class: `bars ${kind}`, d: path.join('') });
 }
 
 function drawGrid(fromMs, largest, scale, offset) {
   const made = [];
   [0.5, 1].forEach((part) => {
     const y = scale.y(largest * part);
-    made.push(draw('line', { class: 'rule', x1: 0, x2: WIDTH, y1: y, y2: y }));
+    made.push(draw('line', { class: 'rule', x1: 0, x2: scale.width, y1: y, y2: y }));
     made.push(draw('text', { class: 'tick', x: 2, y: y - 4 }, money(Math.round(largest * part))));
   });
   const half = 30 * 60000;
   for (let ms = Math.ceil(fromMs / half) * half; ms <= fromMs + TREND_MS; ms += half) {
     const x = scale.x(ms);
-    const anchor = x < 20 ? 'start' : x > WIDTH - 20 ? 'end' : 'middle';
+    const anchor = x < 20 ? 'start' : x > scale.width - 20 ? 'end' : 'middle';
     made.push(draw('text', { class: 'tick', x, y: HEIGHT - 6, 'text-anchor': anchor }, dayAndMinute(ms, offset).slice(6)));
   }
   return made;
@@ -70,7 +80,7 @@ function drawMarks(marks, fromMs, scale) {
   marks.filter((mark) => mark.ms >= fromMs && mark.ms <= fromMs + TREND_MS).sort((a, b) => a.ms - b.ms).forEach((mark) => {
     const x = scale.x(mark.ms);
     made.push(draw('line', { class: `mark ${mark.kind}`, x1: x, x2: x, y1: 18, y2: scale.floor }));
-    if (x < freeFrom || x > WIDTH - 90) return;
+    if (x < freeFrom || x > scale.width - 90) return;
     made.push(draw('text', { class: `mark ${mark.kind}`, x: x + 4, y: 14 }, mark.name));
     freeFrom = x + 12 + 15 * Math.min(10, [...mark.name].length);
   });
@@ -94,21 +104,39 @@ function marksOf(contest, board) {
   return marks;
 }
 
-/** show(rows, untilMs, board): rows of series?bucket_s=60, drawn up to untilMs. */
+/** show(rows, untilMs, board): rows of series?bucket_s=60&by=channel, drawn up to untilMs. */
 export function makeWallTrend(root, contest) {
-  const picture = draw('svg', { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: 'img' });
+  const picture = draw('svg', { role: 'img' });
   const range = element('small', {});
-  root.replaceChildren(element('h2', {}, say('trend'), range), picture);
+  root.replaceChildren(element('h2', {}, say('trend'), range,
+    element('small', { class: 'key online' }, say('online')), element('small', { class: 'key offline' }, say('offline'))), picture);
+  let last = null;
+
+  function redraw() {
+    if (last) paint(...last);
+  }
+
+  function paint(rows, untilMs, board) {
+    const fromMs = untilMs - TREND_MS;
+    const minutes = byMinute(rows);
+    const largest = roundUp(Math.max(100, ...minutes.map((minute) => minute.online + minute.offline)));
+    const width = picture.clientHeight ? Math.round((HEIGHT * picture.clientWidth) / picture.clientHeight) : 900;
+    const scale = makeScale(fromMs, largest, width);
+    picture.setAttribute('viewBox', `0 0 ${width} ${HEIGHT}`);
+    const text = `${dayAndMinute(fromMs, board.offset)} – ${dayAndMinute(untilMs, board.offset)}`;
+    setText(range, text);
+    picture.setAttribute('aria-label', `${say('trend')}: ${text}`);
+    picture.replaceChildren(...drawGrid(fromMs, largest, scale, board.offset),
+      drawBars('online', minutes.map(({ ms, online }) => ({ ms, from: 0, to: online })), scale),
+      drawBars('offline', minutes.map(({ ms, online, offline }) => ({ ms, from: online, to: online + offline })), scale),
+      ...drawMarks(marksOf(contest, board), fromMs, scale));
+  }
+
+  new ResizeObserver(redraw).observe(picture);
   return {
-    show(rows, untilMs, board) {
-      const fromMs = untilMs - TREND_MS;
-      const largest = roundUp(Math.max(1, ...rows.map((row) => row.net_fen)));
-      const scale = makeScale(fromMs, largest);
-      const text = `${dayAndMinute(fromMs, board.offset)} – ${dayAndMinute(untilMs, board.offset)}`;
-      setText(range, text);
-      picture.setAttribute('aria-label', `${say('trend')}: ${text}`);
-      picture.replaceChildren(...drawGrid(fromMs, largest, scale, board.offset), drawBars(rows, scale),
-        ...drawMarks(marksOf(contest, board), fromMs, scale));
+    show(...now) {
+      last = now;
+      redraw();
     },
   };
 }
