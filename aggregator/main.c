@@ -11,6 +11,7 @@
 #include "aggregator/publish.h"
 #include "aggregator/read.h"
 #include "aggregator/screens.h"
+#include "common/confine.h"
 #include "common/daemon.h"
 #include "common/gate.h"
 #include "common/limits.h"
@@ -210,6 +211,7 @@ main(int argc, char **argv)
     for (size_t i = 0; i < 2; i++)
         event_add(signals[i], NULL);
 
+    confine(&(struct confine_options){.user = options.user, .seccomp = options.seccomp});
     event_base_dispatch(aggregator.base);
     stop(&aggregator);
     for (size_t i = 0; i < 2; i++)

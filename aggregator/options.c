@@ -48,6 +48,8 @@ static const struct setting table[] = {
     INT(address_requests_per_minute, 0, GATE_PER_MINUTE_MOST, "0", "Requests of one address; 0: no limit."),
     LIST(cors_origins, "An origin whose pages may read the board; may be given several times."),
     TEXT(log_level, "info", "What is said on standard error: debug, info, warn or error."),
+    TEXT(user, NULL, "Started by root: the user to become once it listens."),
+    BOOL(seccomp, "true", "Give up the system calls that serving does not need."),
     BOOL(allow_public_address, "false", "Listen on an address that others can reach, without TLS in front."),
 };
 

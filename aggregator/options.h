@@ -22,6 +22,8 @@ struct options {
     int64_t failed_tokens_per_minute, token_requests_per_minute, address_requests_per_minute;
     struct setting_list cors_origins;
     const char *log_level;
+    const char *user;
+    bool seccomp;
     bool allow_public_address;
 };
 

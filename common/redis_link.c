@@ -53,6 +53,7 @@ struct redis_link {
     struct event *timer; /* by state: when to dial, to give up connecting, to look at the oldest command */
     bool timer_armed;    /* while UP */
     bool broken;         /* a command was cut in half: the timer gives the connection up */
+    bool told;           /* that it cannot be reached; it was up since, or said so */
     int64_t backoff_ms;
     uint32_t jitter;
 
@@ -191,6 +192,9 @@ static void
 lose(struct redis_link *link, const char *why, bool hiredis_frees_it)
 {
     bool was_up = link->state == LINK_UP;
+    if (!link->told)
+        log_warn("redis %s cannot be reached: %s; trying again", link->address, why);
+    link->told = true;
     set_state(link, LINK_DOWN, why);
     drop_context(link, hiredis_frees_it);
     link->timer_armed = link->broken = false;
@@ -205,6 +209,7 @@ come_up(struct redis_link *link)
 {
     event_del(link->timer);
     set_state(link, LINK_UP, "ready");
+    link->told = true;
     link->backoff_ms = BACKOFF_FIRST_MS;
     if (link->on_state)
         link->on_state(true, link->arg);

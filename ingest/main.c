@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "common/clock.h"
+#include "common/confine.h"
 #include "common/daemon.h"
 #include "common/gate.h"
 #include "common/logline.h"
@@ -179,6 +180,7 @@ main(int argc, char **argv)
     for (size_t i = 0; i < 3; i++)
         event_add(signals[i], NULL);
 
+    confine(&(struct confine_options){.user = options.user, .seccomp = options.seccomp});
     event_base_dispatch(ingest.base);
     stop(&ingest);
     for (size_t i = 0; i < 3; i++)

@@ -16,9 +16,9 @@
     {                                                                                                        \
 #name, SETTING_INT, offsetof(struct options, name), least, most, fallback, help                      \
     }
-#define BOOL(name, help)                                                                                     \
+#define BOOL(name, fallback, help)                                                                           \
     {                                                                                                        \
-#name, SETTING_BOOL, offsetof(struct options, name), 0, 0, "false", help                             \
+#name, SETTING_BOOL, offsetof(struct options, name), 0, 0, fallback, help                            \
     }
 #define LIST(name, help)                                                                                     \
     {                                                                                                        \
@@ -48,8 +48,10 @@ static const struct setting table[] = {
     INT(address_requests_per_minute, 0, GATE_PER_MINUTE_MOST, "0", "Requests of one address; 0: no limit."),
     LIST(cors_origins, "An origin whose pages may post here; may be given several times."),
     TEXT(log_level, "info", "What is said on standard error: debug, info, warn or error."),
-    BOOL(allow_public_address, "Listen on an address that others can reach, without TLS in front."),
-    BOOL(allow_weak_durability, "Serve although Redis may lose what it has acknowledged."),
+    TEXT(user, NULL, "Started by root: the user to become once it listens."),
+    BOOL(seccomp, "true", "Give up the system calls that serving does not need."),
+    BOOL(allow_public_address, "false", "Listen on an address that others can reach, without TLS in front."),
+    BOOL(allow_weak_durability, "false", "Serve although Redis may lose what it has acknowledged."),
 };
 
 void
