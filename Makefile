@@ -82,7 +82,7 @@ fuzz:
 
 fuzz-targets: $(addprefix $(BUILD)/,$(FUZZ))
 
-$(BUILD)/fuzz_%: $(BUILD)/obj/tests/fuzz/fuzz_%.o $(BUILD)/lib/aggregator.a $(BUILD)/lib/common.a
+$(BUILD)/fuzz_%: $(BUILD)/obj/tests/fuzz/fuzz_%.o $(BUILD)/lib/cli.a $(BUILD)/lib/aggregator.a $(BUILD)/lib/common.a
 	@echo "  ld  $@"
 	@$(CC) $(CFLAGS) $(LDFLAGS) -fsanitize=fuzzer,address,undefined -o $@ $^ $(LDLIBS)
 
