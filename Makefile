@@ -74,6 +74,8 @@ $(BUILD)/bench/%: tests/bench/%.c $(BUILD)/lib/aggregator.a $(BUILD)/lib/common.
 	@mkdir -p $(@D)
 	@$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
+$(BUILD)/obj/cli/mapping_built_in.o: $(wildcard config/mappings/*.yaml)
+
 unit: $(UNIT)
 
 # libFuzzer wants clang, and every object built for it: the same rules once more, with other flags.

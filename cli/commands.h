@@ -12,6 +12,7 @@ int command_post(int argc, char **argv);
 int command_watch(int argc, char **argv);
 int command_rank(int argc, char **argv);
 int command_act(int argc, char **argv);
+int command_reconcile(int argc, char **argv);
 int command_simulate(int argc, char **argv);
 
 #endif

@@ -23,6 +23,7 @@ static const struct command commands[] = {
     {"watch", command_watch, "follow the totals and rankings live"},
     {"rank", command_rank, "print a ranking, as a table, CSV, JSON or a spreadsheet"},
     {"act", command_act, "approve, freeze, score, close: what organisers and judges do"},
+    {"reconcile", command_reconcile, "hold a platform's order export against the log"},
     {"simulate", command_simulate,
      "play a whole contest through the public interface, and check every total"},
 };

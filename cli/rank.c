@@ -47,17 +47,9 @@ static const struct command_usage usage = {
 };
 
 static enum report_format
-format_by_name(const char *path)
-{
-    const char *dot = path ? strrchr(path, '.') : NULL;
-    enum report_format format = dot ? report_format_find(span_of(dot + 1)) : REPORT_TABLE;
-    return format == REPORT_FORMAT_COUNT ? REPORT_TABLE : format;
-}
-
-static enum report_format
 chosen_format(const struct rank_options *options)
 {
-    enum report_format format = format_by_name(options->output);
+    enum report_format format = report_format_by_path(options->output);
     if (options->json)
         format = REPORT_JSON;
     if (options->format)

@@ -9,6 +9,7 @@
 
 #include "cli/ask.h"
 #include "cli/commands.h"
+#include "cli/fetch_contest.h"
 #include "cli/options.h"
 #include "cli/players.h"
 #include "cli/ranking_report.h"
@@ -67,37 +68,6 @@ stop_cb(int number)
 }
 
 /* --- What is needed to begin --- */
-
-/* The contest as the board has it; the members that are no part of a contest file are left out. */
-static struct contest *
-fetch_contest(struct http_client *board, const char *id)
-{
-    static const char *const members[] = {"contest",  "title",     "title_en",      "opens",
-                                          "closes",   "freezes",   "counties",      "divisions",
-                                          "products", "streamers", "refunds_until", "sessions",
-                                          "panel",    "rankings",  "awards",        "offline_needs_approval"};
-    struct buf path = {0};
-    buf_add_text(&path, "/v1/contests");
-    http_path_add(&path, id);
-    json_t *answer = ask_board(board, buf_text(&path), ASK_PATIENCE_MS, usage.name);
-    buf_free(&path);
-    if (!answer)
-        return NULL;
-    json_t *file = json_object();
-    for (size_t i = 0; i < sizeof members / sizeof *members; i++)
-        json_object_set(file, members[i], json_object_get(answer, members[i]));
-    char *text = json_dumps(file, JSON_COMPACT);
-    struct errors errors = {0};
-    struct contest *contest = contest_load(span_of(text), &errors);
-    for (size_t i = 0; i < errors.count; i++)
-        fprintf(stderr, "simulate: the board's contest: %s: %s\n", errors.items[i].field,
-                errors.items[i].message);
-    errors_free(&errors);
-    free(text);
-    json_decref(file);
-    json_decref(answer);
-    return contest;
-}
 
 /* The tokens of one contest in tokens.json, or NULL, and said. A new reference. */
 static json_t *
@@ -242,7 +212,7 @@ simulate(const struct simulate_options *options, const json_t *tokens, struct ht
 {
     int code = EXIT_DID_NOT_HOLD;
     struct simulate_baseline before;
-    struct contest *contest = fetch_contest(board, options->contest);
+    struct contest *contest = fetch_contest(board, options->contest, usage.name);
     if (!contest || !simulate_baseline(board, options->contest, &before))
         return code;
     if (contest->session_count == 0 || contest->product_count == 0) {

@@ -173,6 +173,14 @@ report_format_find(struct span name)
     return REPORT_FORMAT_COUNT;
 }
 
+enum report_format
+report_format_by_path(const char *path)
+{
+    const char *dot = path ? strrchr(path, '.') : NULL;
+    enum report_format format = dot ? report_format_find(span_of(dot + 1)) : REPORT_TABLE;
+    return format == REPORT_FORMAT_COUNT ? REPORT_TABLE : format;
+}
+
 void
 report_write(const struct report *report, enum report_format format, bool colours, struct buf *out)
 {

@@ -87,6 +87,9 @@ enum report_format {
 /* REPORT_FORMAT_COUNT where there is none of that name. */
 enum report_format report_format_find(struct span name);
 
+/* What the name of a file ends in; REPORT_TABLE where that is no format, or `path` is NULL. */
+enum report_format report_format_by_path(const char *path);
+
 /* Every format but XLSX. `colours` is for REPORT_TABLE. */
 void report_write(const struct report *report, enum report_format format, bool colours, struct buf *out);
 

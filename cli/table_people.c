@@ -9,21 +9,22 @@
 
 enum { CELL_COLUMNS_MOST = 40, CHINA_OFFSET_MIN = 8 * 60 };
 
+/* The last column is as wide as it is: nothing stands behind it. */
 static size_t
-cell_width(const struct column *column, const struct cell *cell, struct buf *scratch)
+widest_of(const struct table *table, size_t column)
 {
-    buf_clear(scratch);
-    table_cell_text(column, cell, true, scratch);
-    size_t width = text_width(buf_span(scratch));
-    return width < CELL_COLUMNS_MOST ? width : CELL_COLUMNS_MOST;
+    return column + 1 == table->column_count ? SIZE_MAX : CELL_COLUMNS_MOST;
 }
 
 static size_t
 column_width(const struct table *table, size_t column, struct buf *scratch)
 {
-    size_t widest = text_width(span_of(table->columns[column].title));
+    size_t widest = text_width(span_of(table->columns[column].title)), most = widest_of(table, column);
     for (size_t row = 0; row < table_row_count(table); row++) {
-        size_t width = cell_width(&table->columns[column], table_cell(table, row, column), scratch);
+        buf_clear(scratch);
+        table_cell_text(&table->columns[column], table_cell(table, row, column), true, scratch);
+        size_t width = text_width(buf_span(scratch));
+        width = width < most ? width : most;
         if (width > widest)
             widest = width;
     }

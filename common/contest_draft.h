@@ -4,7 +4,8 @@
  *   YAML tree ── contest_bind.c, by the table of contest_fields.c ──▶ draft ── contest_grow.c (entities),
  *                                                contest_rules.c (the rest) ──▶ struct contest
  *
- * Internal to contest*. Whatever a field binds to begins with struct drafted.
+ * Internal to contest*; the binder itself reads any file that has a table (cli/mapping.c). Whatever a field
+ * binds to begins with struct drafted.
  */
 #ifndef BOCHUANG_CONTEST_DRAFT_H
 #define BOCHUANG_CONTEST_DRAFT_H

@@ -13,7 +13,7 @@ import pytest
 from contests import make_contest
 from harness import BIN, ROOT, TROUBLE, Stream, System, wait_until
 
-COMMANDS = ["check", "token", "post", "watch", "rank", "act", "simulate"]
+COMMANDS = ["check", "token", "post", "watch", "rank", "act", "reconcile", "simulate"]
 
 
 def run(*words, token=None, system=None, given=None, folder=None):

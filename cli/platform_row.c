@@ -1,0 +1,163 @@
+#include "cli/platform_row.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/cell_text.h"
+#include "common/contest.h"
+
+void
+platform_row_refuse(struct platform_row *row, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(row->why, sizeof row->why, format, arguments);
+    va_end(arguments);
+    row->kind = ROW_UNREADABLE;
+}
+
+/* The column as people know it. */
+static const char *
+title(const struct mapping *mapping, enum mapped column)
+{
+    return mapping->columns[column].at[0];
+}
+
+/* --- What is no order --- */
+
+static bool
+is_heading(const struct mapping *mapping, const struct span cells[MAPPED_COUNT])
+{
+    static const char *const totals[] = {"合计", "总计", "小计", "汇总", "total", "Total"};
+    struct span id = cells[MAPPED_ID];
+    while (id.len >= 3 && memcmp(id.at + id.len - 3, "：", 3) == 0)
+        id.len -= 3;
+    for (size_t i = 0; i < sizeof totals / sizeof *totals; i++)
+        if (span_is(id, totals[i]))
+            return true;
+    return words_have(&mapping->columns[MAPPED_ID], cells[MAPPED_ID]);
+}
+
+static bool
+has_digit(struct span text)
+{
+    for (size_t i = 0; i < text.len; i++)
+        if (text.at[i] >= '0' && text.at[i] <= '9')
+            return true;
+    return false;
+}
+
+bool
+platform_row_is_titles(const struct span cells[MAPPED_COUNT])
+{
+    return !has_digit(cells[MAPPED_ID]) && !has_digit(cells[MAPPED_AMOUNT]);
+}
+
+/* --- Column by column; each is false where the row cannot be read --- */
+
+static bool
+are_all_ids(struct span ids)
+{
+    struct span id;
+    while (cell_next_of_several(&ids, &id))
+        if (!id_is_valid(id))
+            return false;
+    return true;
+}
+
+static bool
+read_id(const struct mapping *mapping, struct span id, struct platform_row *row)
+{
+    const char *column = title(mapping, MAPPED_ID);
+    row->id = id;
+    row->kind = cell_is_several(id) ? ROW_COMBINED : ROW_ORDER;
+    if (id.len == 0)
+        platform_row_refuse(row, "%s: expected an order number, found nothing", column);
+    else if (cell_is_rounded_id(id))
+        platform_row_refuse(row,
+                            "%s: expected an order number, found one that a spreadsheet has rounded: "
+                            "export it again, and do not save it there",
+                            column);
+    else if (!are_all_ids(id))
+        platform_row_refuse(row,
+                            "%s: expected an order number of 1 to 64 letters, digits and . _ : -, found "
+                            "other text",
+                            column);
+    return row->kind != ROW_UNREADABLE;
+}
+
+static bool
+read_amounts(const struct mapping *mapping, const struct span cells[MAPPED_COUNT], struct platform_row *row)
+{
+    const char *example = mapping->in_fen ? "fen, such as 123450" : "yuan, such as 1,234.50";
+    if (!cell_money(cells[MAPPED_AMOUNT], mapping->in_fen, &row->amount_fen) || row->amount_fen < 0) {
+        platform_row_refuse(row, "%s: expected an amount in %s, found %s", title(mapping, MAPPED_AMOUNT),
+                            example, cells[MAPPED_AMOUNT].len > 0 ? "other text" : "nothing");
+        return false;
+    }
+    if (cells[MAPPED_REFUNDED].len == 0)
+        return true;
+    if (!cell_money(cells[MAPPED_REFUNDED], mapping->in_fen, &row->refunded_fen)) {
+        platform_row_refuse(row, "%s: expected an amount in %s, found other text",
+                            title(mapping, MAPPED_REFUNDED), example);
+        return false;
+    }
+    if (row->refunded_fen < 0) /* some exports write what was paid back as a loss */
+        row->refunded_fen = -row->refunded_fen;
+    if (row->refunded_fen > row->amount_fen)
+        platform_row_refuse(row, "%s: expected at most what was paid, found more",
+                            title(mapping, MAPPED_REFUNDED));
+    return row->kind != ROW_UNREADABLE;
+}
+
+static bool
+read_states(const struct mapping *mapping, const struct span cells[MAPPED_COUNT], struct platform_row *row)
+{
+    struct span state = cells[MAPPED_STATE];
+    row->counts = mapping->columns[MAPPED_STATE].count == 0 || words_have(&mapping->counting, state);
+    if (!row->counts && !words_have(&mapping->not_counting, state)) {
+        platform_row_refuse(row, "%s: expected a state that the mapping names, found %s",
+                            title(mapping, MAPPED_STATE), state.len > 0 ? "another" : "nothing");
+        return false;
+    }
+    row->state = state;
+    bool is_refunded =
+        cells[MAPPED_REFUND_STATE].len > 0 && words_have(&mapping->refunded, cells[MAPPED_REFUND_STATE]);
+    if (is_refunded && cells[MAPPED_REFUNDED].len == 0)
+        row->refunded_fen = -1;
+    else if (!is_refunded && mapping->columns[MAPPED_REFUND_STATE].count > 0)
+        row->refunded_fen = 0; /* asked for, not paid back */
+    return true;
+}
+
+void
+platform_row_read(const struct mapping *mapping, const struct span cells[MAPPED_COUNT], int offset_min,
+                  struct platform_row *row)
+{
+    *row = (struct platform_row){.line = row->line, .quantity = 1, .time_ms = -1};
+    if (is_heading(mapping, cells)) {
+        row->kind = ROW_HEADING;
+        return;
+    }
+    if (!read_id(mapping, cells[MAPPED_ID], row) || !read_amounts(mapping, cells, row) ||
+        !read_states(mapping, cells, row))
+        return;
+    row->product = cells[MAPPED_PRODUCT];
+    row->streamer = cells[MAPPED_STREAMER];
+    row->session = cells[MAPPED_SESSION];
+    if (cell_is_several(row->product))
+        row->kind = ROW_COMBINED;
+    if (cells[MAPPED_QUANTITY].len > 0 && !cell_count(cells[MAPPED_QUANTITY], &row->quantity))
+        row->quantity = -1;
+    if (!cell_time(cells[MAPPED_TIME], offset_min, &row->time_ms))
+        row->time_ms = -1;
+}
+
+int64_t
+platform_row_net_fen(const struct platform_row *row)
+{
+    if (!row->counts || row->refunded_fen < 0)
+        return 0;
+    return row->amount_fen - row->refunded_fen;
+}
