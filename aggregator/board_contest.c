@@ -55,6 +55,23 @@ put_time(struct json_out *json, const char *key, int64_t ms)
         json_int(json, ms);
 }
 
+/* The public heads stand still with the public figures: one that moves would tell that something happened. */
+static void
+put_chains(struct json_out *json, const struct board_contest *contest, const struct standing *standing,
+           enum view view)
+{
+    json_key(json, "chains");
+    json_open(json, '[');
+    for (uint32_t i = 0; i < contest->shard_count; i++) {
+        const struct fold *fold = contest->shards[i].fold;
+        json_open(json, '{');
+        board_put_chain(json, i, standing->version[i],
+                        view == VIEW_LIVE ? fold_chain(fold) : fold_public_chain(fold));
+        json_close(json, '}');
+    }
+    json_close(json, ']');
+}
+
 bool
 board_contest_route(struct board_request *request, struct json_out *json)
 {
@@ -69,6 +86,7 @@ board_contest_route(struct board_request *request, struct json_out *json)
     json_close(json, '}');
     const struct standing *live = contest_standing(request->contest, VIEW_LIVE);
     put_time(json, "frozen_at_ms", live->frozen ? live->frozen_at_ms : CONTEST_NEVER);
+    put_chains(json, request->contest, request->standing, request->query.view);
     json_put_int(json, "now_ms", request->now_ms);
     return true;
 }

@@ -23,6 +23,17 @@ board_put_envelope(struct json_out *json, const struct envelope *envelope)
 }
 
 void
+board_put_chain(struct json_out *json, uint32_t shard, struct log_id id, const struct chain *chain)
+{
+    char log_id[LOG_ID_SIZE], head[CHAIN_HEX_SIZE];
+    log_id_format(log_id, id);
+    chain_hex(chain, head);
+    json_put_int(json, "shard", shard);
+    json_put_text(json, "log_id", log_id);
+    json_put_text(json, "head", head);
+}
+
+void
 board_put_figures(struct json_out *json, const struct figures *figures, bool whole)
 {
     for (int metric = 0; metric < METRIC_SUM_COUNT; metric++) {

@@ -26,6 +26,9 @@ struct envelope board_envelope(struct board_contest *contest, enum view view, in
 /* The envelope's six members, into an open object. */
 void board_put_envelope(struct json_out *json, const struct envelope *envelope);
 
+/* "shard","log_id","head", into an open object: where a log stands, and the chain's head there. */
+void board_put_chain(struct json_out *json, uint32_t shard, struct log_id id, const struct chain *chain);
+
 /* All metrics, or those of sales only; `reached_at_ms` is null where there was no sale. */
 void board_put_figures(struct json_out *json, const struct figures *figures, bool whole);
 

@@ -122,14 +122,6 @@ head_of(const struct fold *fold, size_t len)
     return (struct span){(const char *)fold_chain(fold)->head, len};
 }
 
-static bool
-was_written(const struct evidence_writer *writer, struct buf *trouble)
-{
-    if (writer->failed)
-        buf_add_text(trouble, "it could not be written");
-    return !writer->failed;
-}
-
 void
 evidence_writer_init(struct evidence_writer *writer, struct span contest, uint32_t shard_count, uint64_t seed,
                      evidence_write_fn *write, void *arg)
@@ -163,7 +155,7 @@ evidence_write_entry(struct evidence_writer *writer, const struct log_entry *ent
     }
     put_frame(writer, entry->id.ms, entry->id.seq, (uint8_t)entry->kind, entry->payload);
     put(writer, head_of(writer->recount.folds[writer->shard], EVIDENCE_MARK_BYTES));
-    return was_written(writer, trouble);
+    return !writer->failed;
 }
 
 bool
@@ -175,31 +167,40 @@ evidence_write_head(struct evidence_writer *writer, struct buf *trouble)
     put_frame(writer, fold_entry_count(fold), fold_event_count(fold), EVIDENCE_HEAD,
               head_of(fold, CHAIN_BYTES));
     writer->shard++;
-    return was_written(writer, trouble);
+    return !writer->failed;
 }
 
-static void
-put_json(struct evidence_writer *writer, uint64_t first, uint64_t last, uint8_t kind, const struct buf *json)
+static bool
+put_json(struct evidence_writer *writer, uint64_t first, uint64_t last, uint8_t kind, const struct buf *json,
+         struct buf *trouble)
 {
-    writer->failed = writer->failed || json->failed || json->len > LIMIT_EVIDENCE_PAYLOAD_BYTES;
+    if (json->failed || json->len > LIMIT_EVIDENCE_PAYLOAD_BYTES) {
+        buf_printf(trouble, "the results are larger than an evidence may hold (%d MB) or than the memory",
+                   LIMIT_EVIDENCE_PAYLOAD_BYTES >> 20);
+        return false;
+    }
     put_frame(writer, first, last, kind, buf_span(json));
+    return true;
 }
 
-static void
-put_results(struct evidence_writer *writer)
+static bool
+put_results(struct evidence_writer *writer, struct buf *trouble)
 {
     const struct results *results = &writer->recount.results;
     struct buf json = {0};
-    for (size_t i = 0; i < results->version_count; i++) {
+    bool good = true;
+    for (size_t i = 0; i < results->version_count && good; i++) {
         const struct results_version *version = results->versions[i];
         buf_clear(&json);
         recount_version(&writer->recount, i, &json);
-        put_json(writer, (uint64_t)version->number, (uint64_t)version->published_ms, EVIDENCE_VERSION, &json);
+        good = put_json(writer, (uint64_t)version->number, (uint64_t)version->published_ms, EVIDENCE_VERSION,
+                        &json, trouble);
     }
     buf_clear(&json);
     recount_summary(&writer->recount, &json);
-    put_json(writer, results->version_count, 0, EVIDENCE_TOTALS, &json);
+    good = good && put_json(writer, results->version_count, 0, EVIDENCE_TOTALS, &json, trouble);
     buf_free(&json);
+    return good;
 }
 
 bool
@@ -208,13 +209,12 @@ evidence_write_end(struct evidence_writer *writer, const uint8_t secret[crypto_s
 {
     assert(writer->shard == writer->recount.shard_count);
     uint8_t key[EVIDENCE_KEY_BYTES], signature[EVIDENCE_SIGNATURE_BYTES];
-    if (!recount_results(&writer->recount, trouble))
+    if (!recount_results(&writer->recount, trouble) || !put_results(writer, trouble))
         return false;
-    put_results(writer);
     crypto_sign_ed25519_sk_to_pk(key, secret);
     put(writer, (struct span){(const char *)key, sizeof key});
     evidence_digest_sign(&writer->digest, secret, signature);
     struct span last = {(const char *)signature, sizeof signature};
     writer->failed = writer->failed || !writer->write(last, writer->arg);
-    return was_written(writer, trouble);
+    return !writer->failed;
 }

@@ -104,8 +104,10 @@ void evidence_writer_init(struct evidence_writer *writer, struct span contest, u
                           uint64_t seed, evidence_write_fn *write, void *arg);
 void evidence_writer_free(struct evidence_writer *writer);
 
-/* The next entry of the shard that is under way, in the order of its log. False, and `trouble`, where it
- * cannot be in an evidence or was not written. */
+/*
+ * The next entry of the shard that is under way, in the order of its log. False, here as below, where it
+ * cannot be in an evidence, and `trouble` says why; or where write() failed, which knows why itself.
+ */
 bool evidence_write_entry(struct evidence_writer *writer, const struct log_entry *entry, struct buf *trouble);
 
 /* All entries of a shard are written: the next shard's follow. */

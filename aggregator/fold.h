@@ -136,7 +136,8 @@ struct moment {
 size_t fold_moment_count(const struct fold *fold);
 const struct moment *fold_moment(const struct fold *fold, size_t index);
 
-/* The hash chain over every entry folded. */
+/* The hash chain over every entry folded; and over those that the public view stands on. */
 const struct chain *fold_chain(const struct fold *fold);
+const struct chain *fold_public_chain(const struct fold *fold);
 
 #endif

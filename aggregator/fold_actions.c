@@ -10,6 +10,7 @@ freeze(struct fold *fold, int64_t log_ms)
     fold->live.frozen = true;
     fold->live.frozen_at_ms = log_ms;
     standing_copy(&fold->still, &fold->live);
+    fold->still_chain = fold->chain;
 }
 
 static void

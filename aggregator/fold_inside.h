@@ -42,8 +42,9 @@ struct fold {
     struct conflicts conflicts;
     struct audit audit;
     struct moments moments;
-    struct chain chain;  /* over all entries folded */
-    bool needs_approval; /* the contest's setting, as all fates were decided by */
+    struct chain chain;       /* over all entries folded */
+    struct chain still_chain; /* up to the freeze; good while live.frozen */
+    bool needs_approval;      /* the contest's setting, as all fates were decided by */
     uint64_t event_count, entry_count, unreadable;
 };
 

@@ -107,3 +107,9 @@ fold_chain(const struct fold *fold)
 {
     return &fold->chain;
 }
+
+const struct chain *
+fold_public_chain(const struct fold *fold)
+{
+    return fold->live.frozen ? &fold->still_chain : &fold->chain;
+}

@@ -149,28 +149,18 @@ recount_results(struct recount *recount, struct buf *trouble)
 
 /* --- As JSON --- */
 
-static void
-put_chain(struct json_out *json, const struct chain *chain)
+void
+recount_put_chains(const struct recount *recount, struct json_out *json)
 {
-    char hex[CHAIN_HEX_SIZE];
-    chain_hex(chain, hex);
-    json_text(json, hex);
-}
-
-static void
-put_shard(struct json_out *json, const struct fold *fold, uint32_t shard)
-{
-    char last[LOG_ID_SIZE];
-    log_id_format(last, fold_live(fold)->version[shard]);
-    json_open(json, '{');
-    json_put_int(json, "shard", shard);
-    json_put_int(json, "entries", (int64_t)fold_entry_count(fold));
-    json_put_int(json, "events", (int64_t)fold_event_count(fold));
-    json_put_int(json, "actions", (int64_t)fold_audit_count(fold));
-    json_put_text(json, "last", last);
-    json_key(json, "chain");
-    put_chain(json, fold_chain(fold));
-    json_close(json, '}');
+    json_key(json, "chains");
+    json_open(json, '[');
+    for (uint32_t i = 0; i < recount->shard_count; i++) {
+        const struct fold *fold = recount->folds[i];
+        json_open(json, '{');
+        board_put_chain(json, i, fold_live(fold)->version[i], fold_chain(fold));
+        json_close(json, '}');
+    }
+    json_close(json, ']');
 }
 
 static void
@@ -210,11 +200,10 @@ recount_summary(const struct recount *recount, struct buf *out)
     json_open(&json, '{');
     json_put_text(&json, "contest", recount->contest);
     json_put_text(&json, "title", fold_live(recount->folds[0])->contest->title);
-    json_key(&json, "shards");
-    json_open(&json, '[');
-    for (uint32_t i = 0; i < recount->shard_count; i++)
-        put_shard(&json, recount->folds[i], i);
-    json_close(&json, ']');
+    recount_put_chains(recount, &json);
+    json_put_int(&json, "entries", (int64_t)recount_entry_count(recount));
+    json_put_int(&json, "events", (int64_t)recount_event_count(recount));
+    json_put_int(&json, "actions", (int64_t)fold_audit_count(recount->folds[0]));
     json_put_bool(&json, "closed", fold_live(recount->folds[0])->closed);
     json_key(&json, "versions");
     json_open(&json, '[');

@@ -14,6 +14,7 @@
 
 #include "aggregator/fold.h"
 #include "aggregator/results.h"
+#include "common/json_out.h"
 
 struct recount {
     char contest[LIMIT_CONTEST_ID_BYTES + 1];
@@ -40,6 +41,9 @@ void recount_version(const struct recount *recount, size_t index, struct buf *ou
 
 /* The totals, the versions and the chain's heads, as JSON; after recount_results(). */
 void recount_summary(const struct recount *recount, struct buf *out);
+
+/* The member "chains" of an open object: where each shard's log ends, and the chain's head there. */
+void recount_put_chains(const struct recount *recount, struct json_out *json);
 
 uint64_t recount_entry_count(const struct recount *recount);
 uint64_t recount_event_count(const struct recount *recount);

@@ -77,13 +77,8 @@ put_place(struct json_out *json, const struct results_version *version)
     json->comma = true;
     open_list(json, "chains");
     for (uint32_t shard = 0; shard < standing->shard_count; shard++) {
-        char id[LOG_ID_SIZE], hex[CHAIN_HEX_SIZE];
-        log_id_format(id, standing->version[shard]);
-        chain_hex(&version->chains[shard], hex);
         json_open(json, '{');
-        json_put_int(json, "shard", shard);
-        json_put_text(json, "log_id", id);
-        json_put_text(json, "head", hex);
+        board_put_chain(json, shard, standing->version[shard], &version->chains[shard]);
         json_close(json, '}');
     }
     json_close(json, ']');

@@ -13,6 +13,9 @@ int command_watch(int argc, char **argv);
 int command_rank(int argc, char **argv);
 int command_act(int argc, char **argv);
 int command_reconcile(int argc, char **argv);
+int command_export(int argc, char **argv);
+int command_verify(int argc, char **argv);
+int command_key(int argc, char **argv);
 int command_simulate(int argc, char **argv);
 
 #endif

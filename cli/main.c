@@ -24,6 +24,9 @@ static const struct command commands[] = {
     {"rank", command_rank, "print a ranking, as a table, CSV, JSON or a spreadsheet"},
     {"act", command_act, "approve, freeze, score, close: what organisers and judges do"},
     {"reconcile", command_reconcile, "hold a platform's order export against the log"},
+    {"export", command_export, "write the evidence of a contest: its log, its results, a signature"},
+    {"verify", command_verify, "check an evidence file: every entry, every figure, the signature"},
+    {"key", command_key, "print the public key that this machine signs evidence with"},
     {"simulate", command_simulate,
      "play a whole contest through the public interface, and check every total"},
 };

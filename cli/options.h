@@ -79,6 +79,10 @@ _Noreturn void options_refuse(const struct command_usage *usage, const char *for
     {                                                                                                        \
         "contest", 0, OPTION_TEXT, offsetof(type, contest), 0, 0, "C", NULL, NULL, "the contest's id"        \
     }
+#define OPTION_ROW_DATA(type, help)                                                                          \
+    {                                                                                                        \
+        "data", 0, OPTION_TEXT, offsetof(type, directory), 0, 0, "DIR", NULL, "./var", help                  \
+    }
 #define OPTION_ROW_JSON(type)                                                                                \
     {                                                                                                        \
         "json", 'j', OPTION_FLAG, offsetof(type, json), 0, 0, NULL, NULL, NULL, "print JSON"                 \

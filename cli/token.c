@@ -29,8 +29,7 @@ static const struct option_row rows[] = {
      "create: a note on who has it, at most 64 bytes"},
     {"many", 0, OPTION_FLAG, offsetof(struct token_options, many), 0, 0, NULL, NULL, NULL,
      "create: one for each line ROLE[,STREAMER[,LABEL]] of standard input"},
-    {"data", 0, OPTION_TEXT, offsetof(struct token_options, directory), 0, 0, "DIR", NULL, "./var",
-     "the directory of deploy/up, where redis.sock is"},
+    OPTION_ROW_DATA(struct token_options, "the directory of deploy/up, where redis.sock is"),
     OPTION_ROW_JSON(struct token_options),
 };
 

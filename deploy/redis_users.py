@@ -19,7 +19,7 @@ RIGHTS = {
     'ingest': '+xadd +xread +xrange +multi +exec +hsetnx +hgetall +config|get '
               '%RW~bochuang:contests %RW~bochuang:{*}:log %RW~bochuang:{*}:actions %R~bochuang:{*}:tokens',
     'aggregator': '+xread +xrange +hgetall +eval +get +set +hset +zadd %R~bochuang:* %RW~bochuang:{*}:tally:*',
-    'operator': '+ping +hkeys +hgetall +xread +xrange +xadd %R~bochuang:* %RW~bochuang:{*}:tokens',
+    'operator': '+ping +hkeys +hgetall +xread +xrange +xrevrange +xlen +multi +exec +xadd %R~bochuang:* %RW~bochuang:{*}:tokens',
 }
 
 

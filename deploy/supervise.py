@@ -183,6 +183,7 @@ class System:
                                                    *self.redis_flags('aggregator'),
                                                    '--ingest-url', self.arguments.public_url or self.ingest_url],
                            self.path('aggregator.log'))
+        self.make_evidence_key()
         self.ingest.start()
         self.board.start()
         self.wait_until(lambda: http_status(f'{self.ingest_url}/readyz') == 200, self.ingest)
@@ -200,6 +201,12 @@ class System:
         self.redis = Child('redis-server', ['redis-server', conf, '--pidfile', self.path('redis.pid')], self.path('redis.log'))
         self.redis.start()
         self.wait_until(self.redis_answers, self.redis)
+
+    def make_evidence_key(self):
+        """At the first start, so that the public key can be told to everybody before anything has happened."""
+        done = subprocess.run([f'{BIN}/bochuang', 'key', '--data', self.directory], capture_output=True, text=True, check=False)
+        if done.returncode != 0:
+            raise StartFailure(f'there is no key to sign evidence with:\n{done.stderr.rstrip()}')
 
     def redis_flags(self, user):
         return ['--redis', f'unix:{self.directory}/redis.sock', '--redis-user', user,

@@ -113,6 +113,7 @@ def test_a_whole_life(up):
 
     path = up.data / "tokens.json"
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert stat.S_IMODE((up.data / "evidence.key").stat().st_mode) == 0o600 and (up.data / "evidence.pub").exists()
     tokens = up.tokens()
     assert set(tokens["contests"]) == {"first", "second"}
     assert {key: tokens[key] for key in ("organiser", "judge", "connector", "streamers")} == \
@@ -125,6 +126,11 @@ def test_a_whole_life(up):
     assert up.post("second", [events.paid(7)], tokens["connector"]).status == 403, "a token is for one contest"
     wait_until(lambda: up.net_fen("first") == 100 and up.net_fen("second") == 7, "the figures")
     assert ask(up.port + 1, "GET", "/").status == 200, "the screens"
+
+    file = str(up.folder / "first.evidence")
+    for words in (("export", "first", "--data", str(up.data), "-o", file), ("verify", file, "--key", (up.data / "evidence.pub").read_text())):
+        done = subprocess.run([str(BIN / "bochuang"), *words], capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done
 
     running = up.processes()
     assert {"bochuang-ingest", "bochuang-aggregator"} <= set(running) and any("redis" in name for name in running)
@@ -153,7 +159,7 @@ def test_redis_lets_each_do_only_what_it_does(up):
     allowed = {
         "ingest": [("XREAD", "STREAMS", log, "0"), ("XRANGE", tokens, "-", "+"), ("HGETALL", "bochuang:contests"), ("CONFIG", "GET", "appendfsync")],
         "aggregator": [("XREAD", "STREAMS", log, tokens, "0", "0"), ("HSET", tally, "spare", "1")],
-        "operator": [("XRANGE", log, "-", "+"), ("HKEYS", "bochuang:contests")],
+        "operator": [("XRANGE", log, "-", "+"), ("XREVRANGE", log, "+", "-"), ("XLEN", log), ("HKEYS", "bochuang:contests")],
     }
     refused = {
         "ingest": [("XADD", tokens, *entry), ("DEL", log), ("XTRIM", log, "MAXLEN", "0"), ("CONFIG", "SET", "appendfsync", "no"), ("SET", tally, "1")],
