@@ -2,23 +2,27 @@
  * How fast the fold is: one thread, a log in memory as it would come from Redis.
  *
  *   fold_bench CONTEST_FILE EVENTS [CSV]
+ *   fold_bench CONTEST_FILE EVENTS --evidence FILE
  *
  * Makes EVENTS events (5 % duplicates, 3 % refunds, the rest sales) in blobs of 1,000, folds them, and prints
- * one JSON object. With CSV, the same events are written there, for a peer to work on.
+ * one JSON object. With CSV, the same events are written there, for a peer to work on. With --evidence
+ * nothing is measured: an evidence file of these events, 10 an entry, and of a publish is written, to measure
+ * `verify` with.
  */
 #include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
-#include "aggregator/fold.h"
+#include "aggregator/evidence.h"
 #include "aggregator/tally.h"
 #include "common/clock.h"
 #include "common/contest.h"
 #include "common/wire.h"
 
-enum { BLOB_EVENTS = 1000, DUPLICATE_PERCENT = 5, REFUND_PERCENT = 3, LOOK_BACK = 5000 };
+enum { BLOB_EVENTS = 1000, ENTRY_EVENTS = 10, DUPLICATE_PERCENT = 5, REFUND_PERCENT = 3, LOOK_BACK = 5000 };
 
 struct maker {
     const struct contest *contest;
@@ -129,11 +133,70 @@ report(const struct fold *fold, uint64_t events, double seconds, double cpu_s)
         totals.figures.value[METRIC_ORDERS], totals.counts.duplicates);
 }
 
+/* --- An evidence file of the same events --- */
+
+static bool
+write_cb(struct span bytes, void *arg)
+{
+    return fwrite(bytes.at, 1, bytes.len, arg) == bytes.len;
+}
+
+struct evidence_making {
+    struct evidence_writer writer;
+    struct log_id next;
+    struct buf trouble;
+};
+
+static void
+put_entry(struct evidence_making *making, enum log_kind kind, struct span payload)
+{
+    struct log_entry entry = {.id = making->next, .kind = kind, .payload = payload};
+    making->next.ms++;
+    if (!evidence_write_entry(&making->writer, &entry, &making->trouble)) {
+        fprintf(stderr, "fold_bench: %s\n", buf_text(&making->trouble));
+        exit(1);
+    }
+}
+
+static void
+put_publish(struct evidence_making *making)
+{
+    put_entry(making, LOG_ACTION, SPAN("{\"id\":\"close\",\"type\":\"close\",\"actor\":\"organiser a\"}"));
+    put_entry(making, LOG_ACTION,
+              SPAN("{\"id\":\"publish\",\"type\":\"publish\",\"actor\":\"judge b\",\"reason\":\"bench\","
+                   "\"override\":true}"));
+}
+
+static bool
+write_evidence(struct maker *maker, uint64_t events, struct span document, const char *path)
+{
+    struct evidence_making making = {.next = {(uint64_t)maker->contest->opens_ms, 0}};
+    uint8_t key[crypto_sign_PUBLICKEYBYTES], secret[crypto_sign_SECRETKEYBYTES];
+    struct buf blob = {0};
+    FILE *file = fopen(path, "wb");
+    assert(file);
+    crypto_sign_keypair(key, secret);
+    evidence_writer_init(&making.writer, span_of(maker->contest->id), 1, 7, write_cb, file);
+    put_entry(&making, LOG_DOCUMENT, document);
+    for (uint64_t done = 0; done < events; done += ENTRY_EVENTS) {
+        buf_clear(&blob);
+        for (int event = 0; event < ENTRY_EVENTS; event++)
+            make_event(maker, &blob);
+        put_entry(&making, LOG_EVENTS, buf_span(&blob));
+    }
+    put_publish(&making);
+    bool written = evidence_write_head(&making.writer, &making.trouble) &&
+                   evidence_write_end(&making.writer, secret, &making.trouble);
+    evidence_writer_free(&making.writer);
+    buf_free(&blob);
+    return fclose(file) == 0 && written;
+}
+
 int
 main(int argc, char **argv)
 {
     if (argc < 3) {
-        fprintf(stderr, "usage: fold_bench CONTEST_FILE EVENTS [CSV]\n");
+        fprintf(stderr, "usage: fold_bench CONTEST_FILE EVENTS [CSV | --evidence FILE]\n");
         return 2;
     }
     struct buf document = {0};
@@ -141,7 +204,10 @@ main(int argc, char **argv)
     uint64_t events = strtoull(argv[2], NULL, 10);
     size_t blob_count = (size_t)(events / BLOB_EVENTS);
     struct buf *blobs = calloc(blob_count, sizeof *blobs);
-    struct maker maker = {.contest = contest, .random = 42, .csv = argc > 3 ? fopen(argv[3], "w") : NULL};
+    struct maker maker = {.contest = contest, .random = 42};
+    if (argc > 4 && strcmp(argv[3], "--evidence") == 0)
+        return !write_evidence(&maker, events, buf_span(&document), argv[4]);
+    maker.csv = argc > 3 ? fopen(argv[3], "w") : NULL;
     for (size_t i = 0; i < blob_count; i++) {
         for (int event = 0; event < BLOB_EVENTS; event++)
             make_event(&maker, &blobs[i]);
