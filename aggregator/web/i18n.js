@@ -12,6 +12,8 @@ const SENTENCES = {
   asOf: ['数据截至', 'Figures as of'],
   noEntryYet: ['尚无数据', 'no figures yet'],
 
+  markFreeze: ['封榜', 'Freeze'],
+
   state_scheduled: ['未开始', 'Not open yet'],
   state_running: ['进行中', 'Running'],
   state_frozen: ['封榜中', 'Frozen'],
@@ -74,6 +76,13 @@ const SENTENCES = {
   define_videos: ['已发布的参赛短视频条数。', 'Contest videos that were published.'],
   define_counties_active: ['至少有一笔计入订单的县（市、区），按主播所属县计。', 'Counties whose streamers have at least one counted order.'],
   define_streamers_active: ['至少有一笔计入订单的参赛主播或队伍。', 'Streamers or teams with at least one counted order.'],
+
+  define_quantity: ['已计入订单的商品件数之和，不减退款。', 'Pieces of all counted orders, refunds not taken off.'],
+  define_viewers: ['各场次上报的累计观看人数之和，每场取上报的最大值。', 'Viewers of all livestreams: of each, the largest number reported.'],
+  define_likes: ['各场次上报的累计点赞数之和，每场取上报的最大值。', 'Likes of all livestreams: of each, the largest number reported.'],
+  define_followers: ['各场次上报的新增粉丝数之和，每场取上报的最大值。', 'New followers of all livestreams: of each, the largest number reported.'],
+  define_comments: ['各场次上报的评论数之和，每场取上报的最大值。', 'Comments of all livestreams: of each, the largest number reported.'],
+  define_points: ['按榜单规则由各项指标和评委打分折算，精确到千分之一分。', 'Worked out of metrics and jury marks by the rules of the ranking, to a thousandth of a point.'],
 
   rankings: ['排行榜', 'Rankings'],
   rank: ['名次', 'Rank'],

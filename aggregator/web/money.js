@@ -63,8 +63,8 @@ export function tinyMoney(fen, language) {
   return language === 'zh' ? `${whole} 元` : `¥${whole}`;
 }
 
-/** The same of a round sum, as on an axis: "50 万元", "¥500k". */
-export const roundMoney = (fen, language) => compactMoney(fen, language).replace(/\.0+(?=\D|$)/, '');
+/** The same of a round sum, as on an axis: "50 万元", "3.5 万元", "¥500k". */
+export const roundMoney = (fen, language) => compactMoney(fen, language).replace(/(\.\d*?)0+(?=\D|$)/, '$1').replace(/\.(?=\D|$)/, '');
 
 /** "12,345" */
 export const count = (value) => (value < 0 ? '−' : '') + grouped(Math.abs(value));

@@ -4,6 +4,7 @@ Page.check() reads what the browser noted since the last time and fails on any l
 any exception, any request to another host, and anything that the page's own security policy had to stop. The
 fixture calls it when a test ends; a test that breaks the line on purpose says so with `page.forgive(pattern)`.
 """
+import contextlib
 import json
 import re
 import tempfile
@@ -11,6 +12,7 @@ import time
 import urllib.parse
 
 from selenium import webdriver
+from selenium.common.exceptions import WebDriverException
 from selenium.webdriver.chrome.service import Service
 
 from harness import ROOT, wait_until
@@ -55,6 +57,7 @@ class Page:
 
     def __init__(self, driver, port):
         self.driver, self.port, self.forgiven, self.requests = driver, port, [], []
+        self.noted, self.finished, self.streamed = [], [], []
         before = driver.current_window_handle
         driver.switch_to.new_window("tab")
         mine = driver.current_window_handle
@@ -62,9 +65,10 @@ class Page:
         driver.close()
         driver.switch_to.window(mine)
         self.cdp("Page.addScriptToEvaluateOnNewDocument", source=WATCH_POLICY)
-        self.cdp("Network.enable")
+        self.cdp("Network.enable", maxTotalBufferSize=50_000_000)
         self.resize("desk")
         self.drain()
+        self.noted, self.requests = [], []
 
     def cdp(self, command, **parameters):
         return self.driver.execute_cdp_cmd(command, parameters)
@@ -155,28 +159,44 @@ class Page:
         self.forgiven += [re.compile(pattern) for pattern in patterns]
 
     def drain(self):
-        """What the browser noted: [(kind, text)], and every address that was asked for, into self.requests."""
-        noted = []
+        """Reads what the browser noted: complaints, addresses asked for, answers that have come, events of live streams."""
         for line in self.driver.get_log("browser"):
             if line["level"] == "SEVERE" or "Content Security Policy" in line["message"]:
-                noted.append(("console", line["message"]))
+                self.noted.append(f"console: {line['message']}")
         for line in self.driver.get_log("performance"):
             message = json.loads(line["message"])["message"]
-            if message["method"] == "Network.requestWillBeSent":
-                self.requests.append(message["params"]["request"]["url"])
-            elif message["method"] == "Network.webSocketCreated":
-                self.requests.append(message["params"]["url"])
-        return noted
+            method, given = message["method"], message["params"]
+            if method == "Network.requestWillBeSent":
+                self.requests.append(given["request"]["url"])
+            elif method == "Network.webSocketCreated":
+                self.requests.append(given["url"])
+            elif method == "Network.loadingFinished":
+                self.finished.append(given["requestId"])
+            elif method == "Network.eventSourceMessageReceived":
+                self.streamed.append(given["data"])
+
+    def heard(self):
+        """All that has come over the line for this page, as text: every answer the browser still has, every event."""
+        self.drain()
+        answers = []
+        for number in self.finished:
+            with contextlib.suppress(WebDriverException):  # of a page that was left: gone
+                answers.append(self.cdp("Network.getResponseBody", requestId=number)["body"])
+        assert answers and (self.streamed or answers[1:]), "nothing was heard"
+        return "\n".join(answers + self.streamed)
 
     def check(self):
-        wrong = [f"{kind}: {text}" for kind, text in self.drain() if not any(pattern.search(text) for pattern in self.forgiven)]
+        self.drain()
+        noted, self.noted = self.noted, []
         requests, self.requests = self.requests, []
+        wrong = [text for text in noted if not any(pattern.search(text) for pattern in self.forgiven)]
         wrong += [f"a request to another host: {url}" for url in requests if not is_own(url)]
         wrong += self.run("const seen = window.stoppedByPolicy ?? []; window.stoppedByPolicy = []; return seen")
         assert not wrong, "\n".join(wrong)
 
     def check_access(self, *rules_off):
-        """axe-core: no serious finding. `rules_off` with their reason beside the call."""
+        """axe-core: no serious finding. `rules_off` with their reason beside the call. Without motion: a colour on its way is none."""
+        self.prefer(reduced_motion="reduce")
         self.run(AXE.read_text(encoding="utf-8"))
         found = self.driver.execute_async_script("""
             const [off, done] = arguments;

@@ -82,7 +82,7 @@ def make_tokens(system, contest):
     tokens = {one["role"]: one["token"] for one in made if one["role"] != "streamer"}
     tokens["streamers"] = {one["streamer"]: one["token"] for one in made if one["role"] == "streamer"}
     path = system.folder / "tokens.json"
-    path.write_text(json.dumps(tokens), encoding="utf-8")
+    path.write_text(json.dumps({**tokens, "contests": {contest["contest"]: tokens}}), encoding="utf-8")
     return path
 
 

@@ -1,19 +1,15 @@
 // The rankings: one table each, its rows kept by id, so that a row moves as itself when it overtakes another.
 
+import { hrefTo } from '../address.js';
 import { element, flash, setText, setTitle } from '../dom.js';
 import { has, language, nameOf, say } from '../i18n.js';
 import { count, points, shortMoney, yuan } from '../money.js';
+import { entityLink, rankingLink } from './links.js';
 
 const FEW = 10; // rows of a phone; the style sheet shows more where there is room
+const STREAMED = ['net_fen', 'orders']; // the metrics that come with the stream's rows
+const OTHER_EVERY_MS = 20000;
 const LIVE_ROWS = 30; // as many as the stream carries
-
-const entityLists = { county: 'counties', streamer: 'streamers', product: 'products', session: 'sessions', division: 'divisions' };
-
-// What the contest's document says of each entity: names in both languages, and whose county it is.
-function directory(contest, kind) {
-  const list = contest[entityLists[kind]] ?? [];
-  return new Map(list.map((entity) => [entity.id, entity]));
-}
 
 function makeRow(columns) {
   const cells = columns.map((column) => element(column.heads ? 'th' : 'td',
@@ -32,14 +28,9 @@ function rankCell(cell, row) {
 }
 
 function nameCell(cell, row, context) {
-  const entity = context.entities.get(row.id);
-  const name = (entity && nameOf(entity)) || row.name || row.id;
-  const county = entity?.county && context.counties.get(entity.county);
-  const beside = county ? nameOf(county) : entity?.city;
-  if (cell.dataset.name === name) return;
-  cell.dataset.name = name;
-  cell.replaceChildren(element('span', { class: 'name' }, name),
-    ...(beside ? [element('small', {}, language === 'en' && !county ? '' : beside)] : []));
+  if (cell.dataset.id === row.id) return;
+  cell.dataset.id = row.id;
+  cell.replaceChildren(entityLink(context.entities, context.kind, row.id));
 }
 
 function moneyCell(cell, row) {
@@ -48,18 +39,28 @@ function moneyCell(cell, row) {
   setTitle(cell, `${short.number} ${short.unit}`);
 }
 
+function amount(metric, value) {
+  if (value === undefined) return '–';
+  return metric.endsWith('_fen') ? yuan(value) : count(value);
+}
+
 function columnsOf(ranking) {
   const columns = [
     { label: say('rank'), class: 'rank', fill: rankCell },
     { label: say(`of_${ranking.of}`), class: 'who', heads: true, fill: nameCell },
   ];
   if (!ranking.by) columns.push({ label: say('points'), class: 'n points', fill: (cell, row) => setText(cell, points(row.points_milli)) });
+  // What it goes by stands first, and comes from the whole ranking: the stream does not carry it.
+  if (ranking.by && !STREAMED.includes(ranking.by)) {
+    columns.push({ label: has(ranking.by) ? say(ranking.by) : ranking.by, class: 'n points', fill: (cell, row, context) => setText(cell, amount(ranking.by, context.metrics.get(row.id)?.[ranking.by])) });
+  }
   columns.push({ label: `${say('net_fen')} (${say('yuan')})`, class: 'n money', fill: moneyCell });
   columns.push({ label: say('orders'), class: 'n orders', fill: (cell, row) => setText(cell, count(row.orders)) });
   return columns;
 }
 
-function subtitle(ranking, contest) {
+/** What a ranking goes by, in words. */
+export function subtitle(ranking, contest) {
   const parts = [];
   const division = contest.divisions?.find((candidate) => candidate.id === ranking.division);
   if (division) parts.push(nameOf(division));
@@ -86,9 +87,9 @@ function makeMore(table) {
   return { root: button, show(length) { button.hidden = length <= FEW; button.dataset.rows = length > 18 ? 'many' : 'some'; label(); } };
 }
 
-function makeRanking(id, ranking, contest) {
+function makeRanking(id, ranking, { contest, entities }) {
   const columns = columnsOf(ranking);
-  const context = { entities: directory(contest, ranking.of), counties: directory(contest, 'county') };
+  const context = { entities, kind: ranking.of, metrics: new Map() };
   const body = element('tbody');
   const heading = `ranking-${id}`;
   const table = element('table', { 'aria-labelledby': heading },
@@ -96,7 +97,7 @@ function makeRanking(id, ranking, contest) {
     body);
   const more = makeMore(table);
   const empty = element('p', { class: 'empty' }, say('nobodyYet'));
-  const cut = element('p', { class: 'cut' }, say('firstOnly', { n: LIVE_ROWS }));
+  const cut = element('p', { class: 'cut' }, say('firstOnly', { n: LIVE_ROWS }), ' · ', element('a', { href: hrefTo({ see: 'ranking', id }) }, say('wholeRanking')));
   const rows = new Map();
 
   function fill(kept, row, leader, now) {
@@ -121,9 +122,17 @@ function makeRanking(id, ranking, contest) {
 
   return {
     root: element('section', { class: 'ranking', 'data-of': ranking.of },
-      element('h2', { id: heading }, nameOf(ranking)),
+      element('h2', { id: heading }, rankingLink(id, ranking)),
       element('p', { class: 'subtitle' }, subtitle(ranking, contest)),
       table, empty, more.root, cut),
+    /** Rows of the whole ranking: their metrics. */
+    know(whole) {
+      context.metrics = new Map(whole.map((row) => [row.id, row.metrics]));
+      whole.forEach((row) => {
+        const kept = rows.get(row.id);
+        if (kept) columns.forEach((column, index) => { if (column.fill !== nameCell && column.fill !== rankCell) column.fill(kept.cells[index], { ...row, ...row.metrics }, context); });
+      });
+    },
     show(now) {
       place(now.rows, now);
       table.hidden = now.rows.length === 0;
@@ -139,20 +148,31 @@ function makeRanking(id, ranking, contest) {
 const COLUMN_OF = { county: 0, city: 0, division: 0, streamer: 1, session: 2, product: 2 };
 
 /** Builds each ranking when it first comes; show(rankings) brings those given up to date. */
-export function makeRankings(root, contest) {
+export function makeRankings(root, context) {
   const made = new Map();
   const groups = [0, 1, 2].map(() => element('div', { class: 'group' }));
   root.replaceChildren(element('div', { class: 'rankings', role: 'group', 'aria-label': say('rankings') },
     element('div', { class: 'column' }, groups[0]), element('div', { class: 'column' }, groups[1], groups[2])));
+  const others = context.contest.rankings.filter((ranking) => ranking.by && !STREAMED.includes(ranking.by));
+
+  async function readOthers() {
+    for (const { id } of others) {
+      const answer = await context.read(`rankings/${encodeURIComponent(id)}`);
+      if (answer) made.get(id)?.know(answer.rows);
+    }
+  }
+
+  const stop = others.length ? context.onChange(readOthers, OTHER_EVERY_MS) : () => {};
   return {
     show(rankings) {
       for (const [id, ranking] of Object.entries(rankings)) {
         if (!made.has(id)) {
-          made.set(id, makeRanking(id, ranking, contest));
+          made.set(id, makeRanking(id, ranking, context));
           groups[COLUMN_OF[ranking.of] ?? 2].append(made.get(id).root);
         }
         made.get(id).show(ranking);
       }
     },
+    leave: stop,
   };
 }

@@ -22,7 +22,13 @@ function definition(metric, exact) {
     exact && element('p', { class: 'exact' }, `${say('exactly')} `, exact));
 }
 
-function makeFigure(metric) {
+function shownAs(metric, value, inFull) {
+  if (!isMoney(metric)) return { number: count(value), unit: '' };
+  return inFull ? { number: yuan(value), unit: say('yuan') } : shortMoney(value, language);
+}
+
+/** One figure with its definition; also of a page of its own. */
+export function makeFigure(metric, inFull = false) {
   const number = element('span', { class: 'number' }, '–');
   const unit = element('span', { class: 'unit' });
   const exact = element('b');
@@ -33,7 +39,7 @@ function makeFigure(metric) {
       element('p', { class: 'value' }, number, unit)),
     show(value) {
       if (value === last) return;
-      const short = isMoney(metric) ? shortMoney(value, language) : { number: count(value), unit: '' };
+      const short = shownAs(metric, value, inFull);
       setText(number, short.number);
       setText(unit, short.unit && ` ${short.unit}`);
       setText(exact, exactText(metric, value));
@@ -70,7 +76,7 @@ function makeHero() {
 
 // The bar is for the eye; the two figures beside it say the same in words.
 function makeSplit() {
-  const figures = SPLIT.map(makeFigure);
+  const figures = SPLIT.map((metric) => makeFigure(metric));
   const bar = element('div', { class: 'split-bar', 'aria-hidden': 'true' }, element('i'));
   return {
     root: element('div', { class: 'split', role: 'group', 'aria-label': say('split') },
@@ -88,7 +94,7 @@ function makeSplit() {
 export function makeTotals(root) {
   const hero = makeHero();
   const split = makeSplit();
-  const figures = FIGURES.map(makeFigure);
+  const figures = FIGURES.map((metric) => makeFigure(metric));
   root.replaceChildren(element('section', { class: 'totals', 'aria-label': say('overview') },
     hero.root, split.root,
     element('div', { class: 'figures' }, ...figures.map((figure) => figure.root))));

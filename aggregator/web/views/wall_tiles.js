@@ -19,10 +19,11 @@ export function stepOf(fen, largest) {
 // How wide a name is, in halves of a Chinese character.
 const lettersOf = (name) => [...name].reduce((sum, letter) => sum + (letter.charCodeAt(0) > 0x2e80 ? 2 : 1.15), 0);
 
-function makeTile(county, [left, top]) {
+function makeTile(county, [left, top], hrefOf) {
   const [column, row] = county.tile;
   const value = element('b', {}, '–');
-  const root = element('li', { 'data-county': county.id }, element('span', {}, nameOf(county)), value);
+  const inside = [element('span', {}, nameOf(county)), value];
+  const root = element('li', { 'data-county': county.id }, ...(hrefOf ? [element('a', { href: hrefOf(county) }, ...inside)] : inside));
   root.style.setProperty('--letters-shown', lettersOf(nameOf(county)));
   root.style.setProperty('grid-area', `${row - top + 1} / ${column - left + 1}`);
   return {
@@ -46,10 +47,11 @@ function placed(counties) {
   });
 }
 
-function makeTiles(contestCounties) {
+/** Squares, where `hrefOf(county)` is given links. show(net, step): fen by county, and the step of a sum. */
+export function makeTiles(contestCounties, hrefOf = null) {
   const counties = placed(contestCounties);
   const corner = [0, 1].map((axis) => Math.min(...counties.map((county) => county.tile[axis])));
-  const tiles = new Map(counties.map((county) => [county.id, makeTile(county, corner)]));
+  const tiles = new Map(counties.map((county) => [county.id, makeTile(county, corner, hrefOf)]));
   const root = element('ul', { class: 'tiles' }, ...[...tiles.values()].map((tile) => tile.root));
   root.style.setProperty('--columns', Math.max(...counties.map((county) => county.tile[0] - corner[0])) + 1);
   root.style.setProperty('--rows', Math.max(...counties.map((county) => county.tile[1] - corner[1])) + 1);

@@ -100,7 +100,7 @@ function marksOf(contest, board) {
     kind: 'start', ms, name: names.length > 1 ? say('startsOf', { n: names.length }) : `▸ ${names[0]}`,
   }));
   const freezesMs = board.frozenAtMs ?? contest.windows.freezes_ms;
-  if (freezesMs) marks.push({ kind: 'freeze', ms: freezesMs, name: say('state_frozen') });
+  if (freezesMs) marks.push({ kind: 'freeze', ms: freezesMs, name: say('markFreeze') });
   return marks;
 }
 

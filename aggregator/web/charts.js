@@ -1,0 +1,111 @@
+// Charts, by Apache ECharts: only the parts that a trend needs, and loaded only when one is shown (views/trend.js asks
+// for this module when it has something to draw). Drawn on a canvas; tips are drawn there too, since tips made of HTML
+// would want inline styles, which our policy forbids.
+
+import { BarChart } from 'echarts/charts';
+import { DataZoomInsideComponent, GridComponent, MarkLineComponent, TooltipComponent } from 'echarts/components';
+import * as echarts from 'echarts/core';
+import { CanvasRenderer } from 'echarts/renderers';
+import { language, say } from './i18n.js';
+import { roundMoney, yuan } from './money.js';
+import { dayAndMinute } from './times.js';
+
+echarts.use([BarChart, GridComponent, TooltipComponent, DataZoomInsideComponent, MarkLineComponent, CanvasRenderer]);
+
+const calm = matchMedia('(prefers-reduced-motion: reduce)');
+const dark = matchMedia('(prefers-color-scheme: dark)');
+
+function colours(node) {
+  const style = getComputedStyle(node);
+  return Object.fromEntries(['ink', 'quiet', 'rule', 'card', 'blue', 'part-0', 'part-1'].map((name) => [name, style.getPropertyValue(`--${name}`).trim()]));
+}
+
+function tip(spans, offsetMs, bucketMs, colour) {
+  return {
+    trigger: 'axis',
+    renderMode: 'richText',
+    axisPointer: { type: 'shadow' },
+    backgroundColor: colour.card,
+    borderColor: colour.rule,
+    textStyle: { color: colour.ink, fontSize: 13 },
+    formatter: (points) => {
+      const ms = points[0].value[0] - offsetMs - bucketMs / 2;
+      const lines = points.map((point) => `${point.seriesName}  ${yuan(Math.round(point.value[1]))}`);
+      return [`${dayAndMinute(ms, offsetMs / 60000)} – ${dayAndMinute(ms + bucketMs, offsetMs / 60000).slice(6)}`, ...lines].join('\n');
+    },
+  };
+}
+
+function axes(spans, offsetMs, colour) {
+  const label = { color: colour.quiet, fontSize: 12, hideOverlap: true };
+  return {
+    xAxis: { type: 'time', min: spans.fromMs + offsetMs, max: spans.untilMs + offsetMs, axisLabel: { ...label, formatter: { day: '{MM}-{dd}', hour: '{HH}:{mm}', minute: '{HH}:{mm}' } }, axisLine: { lineStyle: { color: colour.rule } }, axisTick: { show: false } },
+    yAxis: { type: 'value', axisLabel: { ...label, formatter: (fen) => roundMoney(fen, language) }, splitLine: { lineStyle: { color: colour.rule } } },
+  };
+}
+
+function bars(kind, colour, spans, offsetMs) {
+  const middle = offsetMs + spans.bucketMs / 2;
+  return {
+    name: say(kind),
+    type: 'bar',
+    stack: 'net',
+    large: true,
+    barMaxWidth: 28,
+    barMinWidth: 1,
+    itemStyle: { color: colour },
+    data: spans.buckets.map((bucket) => [bucket.ms + middle, bucket[kind]]),
+  };
+}
+
+const markLines = (marks, offsetMs, colour) => ({
+  silent: true,
+  symbol: 'none',
+  animation: false,
+  lineStyle: { color: colour.blue, type: 'dashed' },
+  label: { color: colour.blue, formatter: '{b}', fontSize: 12 },
+  data: marks.map((mark) => ({ name: mark.name, xAxis: mark.ms + offsetMs })),
+});
+
+/**
+ * A trend in `root`. show(spans): {fromMs, untilMs, bucketMs, offset (minutes), buckets: [{ms, online, offline}], marks:
+ * [{ms, name}]}. The time axis shows the contest's own clock.
+ */
+export function makeTrendChart(root) {
+  const chart = echarts.init(root, null, { renderer: 'canvas' });
+  let last = null;
+
+  function paint() {
+    if (!last) return;
+    const colour = colours(root);
+    const offsetMs = last.offset * 60000;
+    const online = bars('online', colour['part-0'], last, offsetMs);
+    online.markLine = markLines(last.marks, offsetMs, colour);
+    chart.setOption({
+      useUTC: true,
+      animation: !calm.matches,
+      animationDuration: 300,
+      animationDurationUpdate: 300,
+      grid: { left: 8, right: 16, top: 28, bottom: 8, containLabel: true },
+      dataZoom: [{ type: 'inside', zoomOnMouseWheel: 'ctrl', moveOnMouseWheel: false, preventDefaultMouseMove: false }],
+      tooltip: tip(last, offsetMs, last.bucketMs, colour),
+      ...axes(last, offsetMs, colour),
+      series: [online, bars('offline', colour['part-1'], last, offsetMs)],
+    });
+  }
+
+  const observer = new ResizeObserver(() => chart.resize());
+  observer.observe(root);
+  dark.addEventListener('change', paint);
+  return {
+    show(spans) {
+      last = spans;
+      paint();
+    },
+    leave() {
+      observer.disconnect();
+      dark.removeEventListener('change', paint);
+      chart.dispose();
+    },
+  };
+}

@@ -1,0 +1,107 @@
+// What was published: the awards, what stands against it, and the files; older versions too. Nothing here is worked
+// out: it says what the version says.
+
+import { hrefTo } from '../address.js';
+import { element } from '../dom.js';
+import { has, language, nameOf, say } from '../i18n.js';
+import { count, points, shortMoney, yuan } from '../money.js';
+import { dayAndSecond } from '../times.js';
+import { entityLink } from './links.js';
+
+const READ_EVERY_MS = 5000;
+const FORMATS = ['html', 'xlsx', 'csv', 'json'];
+const ROWS = 10;
+
+function standingOf(version, newest) {
+  if (version.final) return say('versionFinal');
+  return version.number === newest.number ? say('versionNotice') : say('versionOld');
+}
+
+function versionHead(version, newest, offset) {
+  const state = version.final ? 'final' : version.number === newest.number ? 'provisional' : 'scheduled';
+  const open = Object.entries(version.set_aside_totals ?? {}).filter(([, n]) => n > 0).map(([kind, n]) => `${has(`blocker_${kind}`) ? say(`blocker_${kind}`) : kind} × ${n}`);
+  return element('div', {},
+    element('p', { class: 'standing' }, element('span', { class: 'state', 'data-state': state }, standingOf(version, newest)),
+      element('span', {}, say('version', { n: version.number })), element('span', { class: 'quiet' }, say('publishedAt', { time: dayAndSecond(version.published_at_ms, offset) })),
+      version.finalised_at_ms ? element('span', { class: 'quiet' }, say('finalisedAt', { time: dayAndSecond(version.finalised_at_ms, offset) })) : null),
+    version.reason ? element('p', {}, say('whyPublished', { reason: version.reason })) : null,
+    open.length ? element('p', { class: 'warning' }, say('setAside', { what: open.join('，') })) : null,
+    state === 'provisional' ? element('p', {}, say('noticeOfResults')) : null);
+}
+
+function communique(version) {
+  const told = version.communique;
+  if (!told) return null;
+  const { number, unit } = shortMoney(told.net_fen, language);
+  return element('p', { class: 'story' }, say('story', { videos: count(told.videos), sessions: count(told.sessions), money: `${number} ${unit}` }));
+}
+
+function awardCard(award, rankings, entities) {
+  const kind = rankings.find((ranking) => ranking.id === award.ranking)?.of;
+  const winnerOf = (winner) => {
+    const of = kind ?? ['streamer', 'county', 'product', 'session'].find((one) => entities.find(one, winner.id));
+    return element('li', {}, of ? entityLink(entities, of, winner.id) : winner.name ?? winner.id);
+  };
+  return element('li', { class: 'award' }, element('h3', {}, nameOf(award)),
+    award.winners?.length ? element('ol', {}, ...award.winners.map(winnerOf)) : element('p', { class: 'quiet' }, say('winnersNone')),
+    award.reason ? element('p', { class: 'quiet' }, award.reason) : null);
+}
+
+function rankingCard(ranking, entities) {
+  const value = (row) => (ranking.by ? `${ranking.by.endsWith('_fen') ? yuan(row.metrics[ranking.by]) : count(row.metrics[ranking.by])}` : points(row.points_milli));
+  const label = ranking.by ? say(ranking.by) + (ranking.by.endsWith('_fen') ? ` (${say('yuan')})` : '') : say('points');
+  return element('section', { class: 'card ranking' }, element('h3', {}, nameOf(ranking)),
+    element('table', {}, element('thead', {}, element('tr', {}, element('th', { scope: 'col', class: 'rank' }, say('rank')), element('th', { scope: 'col' }, say(`of_${ranking.of}`)), element('th', { scope: 'col', class: 'n' }, label))),
+      element('tbody', {}, ...ranking.rows.slice(0, ROWS).map((row) => element('tr', {}, element('td', { class: 'rank' }, String(row.rank), row.tied ? element('small', {}, ` ${say('tied')}`) : null),
+        element('th', { scope: 'row', class: 'who' }, entityLink(entities, ranking.of, row.id)), element('td', { class: 'n' }, value(row)))))));
+}
+
+function downloads(context, number) {
+  const path = `${context.path}/results/${number}`;
+  return element('section', { class: 'card' }, element('h3', {}, say('downloads')), element('ul', { class: 'downloads' },
+    ...FORMATS.map((format) => element('li', {}, element('a', { href: `${path}.${format}`, download: format === 'html' ? null : true, target: format === 'html' ? '_blank' : null, rel: 'noopener' }, say(`download_${format}`))))));
+}
+
+function otherVersions(versions, shown, offset) {
+  if (versions.length < 2) return null;
+  const newest = versions[versions.length - 1];
+  return element('section', { class: 'card' }, element('h3', {}, say('otherVersions')), element('ul', {}, ...[...versions].reverse().map((version) => element('li', {},
+    element('a', { href: hrefTo({ see: 'results', id: version.number }), 'aria-current': version.number === shown ? 'page' : null }, say('version', { n: version.number })),
+    ` · ${dayAndSecond(version.published_at_ms, offset)} · ${standingOf(version, newest)}`))));
+}
+
+export function makeResultsPage(root, context, { id }) {
+  const { entities } = context;
+  const heading = element('h2', { tabindex: '-1' }, say('resultsTitle'));
+  const place = element('div', { class: 'page' }, element('p', { class: 'empty' }, say('loading')));
+  root.replaceChildren(element('section', { class: 'card' }, heading), place);
+  let shown = '';
+
+  async function read() {
+    const answer = await context.read('results');
+    if (!answer) return;
+    const versions = [...answer.versions].sort((a, b) => a.number - b.number);
+    const newest = versions[versions.length - 1];
+    const listed = versions.find((version) => String(version.number) === id) ?? newest;
+    const key = JSON.stringify([versions.map((version) => [version.number, version.final]), listed?.number]);
+    if (key === shown) return;
+    if (!listed) {
+      place.replaceChildren(element('p', { class: 'card empty' }, say('noResults')));
+      shown = key;
+      return;
+    }
+    const version = await context.read(`results/${listed.number}`);
+    if (!version) return;
+    shown = key;
+    place.replaceChildren(...[
+      element('section', { class: 'card' }, versionHead({ ...version, ...listed }, newest, entities.offset), communique(version)),
+      element('section', { class: 'card' }, element('h3', {}, say('awards')), element('ul', { class: 'awards' }, ...version.awards.map((award) => awardCard(award, version.rankings, entities)))),
+      downloads(context, listed.number),
+      element('div', { class: 'parts' }, ...version.rankings.map((ranking) => rankingCard(ranking, entities))),
+      otherVersions(versions, listed.number, entities.offset),
+    ].filter(Boolean));
+  }
+
+  const stop = context.onChange(read, READ_EVERY_MS);
+  return { title: say('resultsTitle'), heading, leave: stop };
+}

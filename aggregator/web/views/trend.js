@@ -1,0 +1,102 @@
+// Net sales over time, of all or of one: bars for the eye, and the same as a table. The chart itself is loaded when
+// there is something to draw.
+
+import { element, setText } from '../dom.js';
+import { language, say } from '../i18n.js';
+import { compactMoney } from '../money.js';
+import { dayAndMinute } from '../times.js';
+import { makeTable, metricColumn, nameColumn } from './table.js';
+
+const STEPS_S = [60, 300, 900, 3600, 14400, 86400];
+const BARS_MOST = 320;
+
+// The finest step that keeps the bars apart.
+function finest(fromMs, untilMs) {
+  return STEPS_S.find((step) => (untilMs - fromMs) / (step * 1000) <= BARS_MOST) ?? STEPS_S[STEPS_S.length - 1];
+}
+
+function byBucket(rows) {
+  const buckets = new Map();
+  rows.forEach((row) => {
+    const bucket = buckets.get(row.start_ms) ?? { ms: row.start_ms, online: 0, offline: 0, net_fen: 0, gross_fen: 0, orders: 0 };
+    bucket[row.channel] += row.net_fen;
+    bucket.net_fen += row.net_fen;
+    bucket.gross_fen += row.gross_fen;
+    bucket.orders += row.orders;
+    buckets.set(row.start_ms, bucket);
+  });
+  return [...buckets.values()].sort((a, b) => a.ms - b.ms);
+}
+
+function stepName(step) {
+  if (step < 3600) return say('perMinutes', { n: step / 60 });
+  if (step < 86400) return say('perHours', { n: step / 3600 });
+  return say('perDay');
+}
+
+// The steps to choose from: those that neither drown the picture in bars nor leave it one.
+function makeSteps(spanMs, chosen, choose) {
+  const usable = STEPS_S.filter((step) => spanMs / (step * 1000) <= 2880 && spanMs / (step * 1000) >= 2).slice(-5);
+  const select = element('select', { 'aria-label': say('stepOf') },
+    ...usable.map((step) => element('option', { value: step, selected: step === chosen }, stepName(step))));
+  select.addEventListener('change', () => choose(Number(select.value)));
+  return select;
+}
+
+function summary(buckets, offset) {
+  if (!buckets.length) return say('nothingSold');
+  const best = buckets.reduce((top, bucket) => (bucket.net_fen > top.net_fen ? bucket : top));
+  return say('trendSummary', { time: dayAndMinute(best.ms, offset), money: compactMoney(best.net_fen, language) });
+}
+
+/**
+ * `filters`: of the series, such as {county: '430223'}; `span` {fromMs, untilMs}. `live` says when to read again;
+ * leave() ends it.
+ */
+export function makeTrend(root, context, { filters = {}, fromMs, untilMs, marks = [] }) {
+  let step = finest(fromMs, untilMs);
+  let chart = null;
+  let gone = false;
+  const offset = context.entities.offset;
+  const canvas = element('div', { class: 'chart', role: 'img' });
+  const told = element('p', { class: 'quiet' });
+  const table = makeTable({
+    columns: [nameColumn('ms', say('time'), (row) => dayAndMinute(row.ms, offset), null), metricColumn('net_fen'), metricColumn('gross_fen'), metricColumn('orders')],
+    keyOf: (row) => row.ms,
+    label: say('trendTable'),
+    fileName: () => context.fileName(['trend', ...Object.values(filters)]),
+  });
+  const details = element('details', {}, element('summary', {}, say('asTable')), table.root);
+  const steps = makeSteps(untilMs - fromMs, step, (chosen) => { step = chosen; read(); });
+  root.replaceChildren(
+    element('div', { class: 'title' }, element('h2', {}, say('trendOf')), element('span', { class: 'key online' }, say('online')),
+      element('span', { class: 'key offline' }, say('offline')), steps),
+    canvas, told, details);
+
+  async function read() {
+    const query = new URLSearchParams({ bucket_s: step, by: 'channel', from_ms: fromMs, until_ms: untilMs, ...filters });
+    const answer = await context.read(`series?${query.toString().replaceAll('%2C', ',')}`);
+    if (!answer || gone) return;
+    const buckets = byBucket(answer.rows);
+    setText(told, summary(buckets, offset));
+    canvas.setAttribute('aria-label', `${say('trendOf')}. ${told.textContent}`);
+    table.show(buckets);
+    canvas.hidden = buckets.length === 0;
+    details.hidden = buckets.length === 0;
+    if (!buckets.length) return;
+    if (!chart) {
+      const { makeTrendChart } = await import('../charts.js');
+      if (gone) return;
+      chart = chart ?? makeTrendChart(canvas);
+    }
+    chart.show({ fromMs, untilMs, bucketMs: step * 1000, offset, buckets, marks });
+  }
+
+  return {
+    read,
+    leave() {
+      gone = true;
+      chart?.leave();
+    },
+  };
+}

@@ -1,0 +1,328 @@
+"""The board in a browser: figures as the API gives them, whatever happens; the address; search; CSV; no leak."""
+import csv
+import io
+import json
+import re
+import urllib.parse
+
+import pytest
+
+from browser import Page
+from contests import Events, make_contest
+from harness import Stream, System, wait_until
+
+
+def yuan(fen):
+    sign = "−" if fen < 0 else ""
+    return f"{sign}{abs(fen) // 100:,}.{abs(fen) % 100:02d}"
+
+
+def opened(page, contest, more="", size=None):
+    page.open(f"/?contest={contest}{more}", size)
+    page.wait("document.querySelector('.line')?.dataset.line === 'live'", "the board to be live")
+    return page
+
+
+def hero(page):
+    return page.text(".hero .number")
+
+
+def shows(page, fen):
+    wait_until(lambda: hero(page) == yuan(fen), f"{yuan(fen)} on the board, not {hero(page)}")
+
+
+def figures_of(page):
+    """The exact values, as the titles say them."""
+    return page.run("""return Object.fromEntries([...document.querySelectorAll('.figure[data-metric]')].map((node) =>
+        [node.dataset.metric, node.querySelector('.value').title]))""")
+
+
+def check_totals(system, contest, page):
+    totals = system.read(contest, "/totals")["totals"]
+    shows(page, totals["net_fen"])
+    for metric, text in figures_of(page).items():
+        value = totals[metric]
+        assert text == (f"{yuan(value)} 元" if metric.endswith("_fen") else f"{value:,}"), metric
+    for ranking in system.read(contest, "/rankings")["rankings"]:
+        rows = page.run("""return [...document.querySelectorAll(`section.ranking`)].filter((one) =>
+            one.querySelector(`a[href*="see=ranking"][href*="id=${arguments[0]}"]`)).flatMap((one) => [...one.querySelectorAll('tbody tr')]
+            .map((row) => [row.querySelector('.rank').dataset.rank, row.querySelector('.money').textContent]))""", ranking["id"])
+        assert rows == [[str(row["rank"]), yuan(row["metrics"]["net_fen"])] for row in ranking["rows"]], ranking["id"]
+
+
+def test_figures_are_those_of_the_api_after_each_change(page, system, contest, events):
+    opened(page, contest)
+    shows(page, 0)
+    sale, offline = events.paid(123_45, quantity=2), events.paid(70_000_00, session="s-3", channel="offline")
+    steps = [
+        lambda: system.post_events(contest, [sale, events.started(), events.video()]),
+        lambda: system.post_events(contest, [events.paid(2_500_00, session="s-4", product="orange"), offline]),
+        lambda: system.must_act(contest, {"id": "a", "type": "approve", "streamer": "yx-02", "event": offline["id"]}),
+        lambda: system.post_events(contest, [events.refunded(sale, 23_45)]),
+        lambda: system.must_act(contest, {"id": "v", "type": "void", "streamer": "yx-02", "event": offline["id"], "reason": "重复申报"}),
+        lambda: system.must_act(contest, {"id": "d", "type": "disqualify", "streamer": "yz-01", "reason": "违规"}),
+    ]
+    for step in steps:
+        step()
+        system.settle(contest)
+        as_of_ms = system.read(contest, "/totals")["as_of_ms"]
+        page.wait(f"Date.parse(document.querySelector('.as-of-time').getAttribute('datetime')) === {as_of_ms}", "the board to stand where the API does")
+        check_totals(system, contest, page)
+
+
+def test_a_sale_is_on_the_screen_within_a_second(page, system, contest, events):
+    opened(page, contest)
+    shows(page, 0)
+    took = timed_sale(page, system, contest, events)
+    assert took < 1000, f"{took} ms"
+
+
+def timed_sale(page, system, contest, events):
+    page.run("""
+        const node = document.querySelector('.hero .number');
+        window.changed = new Promise((done) => new MutationObserver(() => done(Date.now())).observe(node, { childList: true, characterData: true, subtree: true }));""")
+    token = system.token(contest, "connector")
+    begun = page.run("return Date.now()")
+    system.post_events(contest, [events.paid(88_00)], token=token)
+    return page.driver.execute_async_script("const [done] = arguments; window.changed.then(done);") - begun
+
+
+# --- The address: everything that can be seen has one ---
+
+
+def test_rankings_tables_and_pages_have_addresses(page, system, contest, events):
+    system.post_events(contest, [events.paid(1000), events.paid(2500, session="s-4", product="orange"), events.paid(300, session="s-2", product="orange")])
+    system.settle(contest)
+    opened(page, contest, "&see=tally&by=county,product&sort=orders&order=asc")
+    page.wait("document.querySelectorAll('.table tbody tr').length === 3", "three rows")
+    rows = system.read(contest, "/tally?by=county,product")["rows"]
+    shown = page.run("return [...document.querySelectorAll('.table tbody tr')].map((row) => [...row.cells].slice(0, 3).map((cell) => cell.innerText))")
+    assert sorted(shown) == sorted([row["names"]["county"], row["names"]["product"], yuan(row["net_fen"])] for row in rows)
+    assert page.run("return document.querySelector('[aria-sort]').getAttribute('aria-sort')") == "ascending"
+
+    page.run("const select = document.querySelector('#filter'); select.value = 'county'; select.dispatchEvent(new Event('change'))")
+    page.run("const select = document.querySelector('#filter-value'); select.value = '430223'; select.dispatchEvent(new Event('change'))")
+    page.wait("document.querySelectorAll('.table tbody tr').length === 2", "the filter to count")
+    assert "county=430223" in page.run("return location.search")
+    page.driver.back()
+    page.wait("document.querySelectorAll('.table tbody tr').length === 3", "back to all")
+    page.driver.forward()
+    page.wait("document.querySelectorAll('.table tbody tr').length === 2", "forward again")
+
+    page.press(".table tbody a")
+    page.wait_text("h2.entity-name", "攸县")
+    assert "see=county" in page.run("return location.search") and "430223" in page.run("return location.search")
+    page.wait("document.querySelector('.hero .number').textContent === '13.00'", "the county's own total")
+    assert page.run("return document.activeElement.className") == "entity-name"
+
+
+@pytest.mark.parametrize("kind, id, name", [("county", "431022", "宜章县"), ("streamer", "yx-01", "攸县一队"), ("product", "orange", "宜章脐橙"), ("session", "s-2", "攸县一队")])
+def test_each_has_a_page_with_its_own_figures(page, system, contest, events, kind, id, name):
+    system.post_events(contest, [events.paid(1000), events.paid(2500, session="s-4", product="orange"), events.paid(300, session="s-2", product="orange")])
+    system.settle(contest)
+    opened(page, contest, f"&see={kind}&id={id}")
+    page.wait_text("h2.entity-name", name)
+    row = system.read(contest, f"/tally?by={kind}&{kind}={id}")["rows"][0]
+    shows(page, row["net_fen"])
+    page.wait("document.querySelector('.chart canvas')", "the trend")
+    for metric, text in figures_of(page).items():
+        assert text == (f"{yuan(row[metric])} 元" if metric.endswith("_fen") else f"{row[metric]:,}"), metric
+    system.post_events(contest, [events.paid(500, session="s-2", product="orange"), events.paid(700, session="s-4", product="tofu")])
+    system.settle(contest)
+    shows(page, system.read(contest, f"/tally?by={kind}&{kind}={id}")["rows"][0]["net_fen"])
+    page.check_access()
+
+
+def test_an_unknown_page_says_so(page, contest):
+    opened(page, contest, "&see=county&id=999999")
+    page.wait_text("main", "没有这个页面")
+    page.press("main a")
+    page.wait("document.querySelector('.totals')", "the overview")
+
+
+def test_search_finds_by_any_name(page, contest):
+    opened(page, contest)
+    page.type(".search input", "yizhang")
+    page.keys("\n")
+    page.wait_text("main", "宜章县")
+    assert "see=search" in page.run("return location.search")
+    page.press(".found a")
+    page.wait_text("h2.entity-name", "宜章县")
+    opened(page, contest, "&see=search&q=" + urllib.parse.quote("没有的东西"))
+    page.wait_text("main", "没有找到")
+
+
+# --- CSV ---
+
+
+def saved_csv(page, press):
+    """What the browser would have saved, caught where it is made."""
+    page.run("""window.saved = []; const make = URL.createObjectURL;
+        URL.createObjectURL = (blob) => { window.saved.push(blob); return make.call(URL, blob); };
+        HTMLAnchorElement.prototype.click = function click() { window.savedName = this.download; };""")
+    page.press(press)
+    text = page.driver.execute_async_script("const [done] = arguments; window.saved[0].arrayBuffer().then((bytes) => done([...new Uint8Array(bytes)]));")
+    return page.run("return window.savedName"), bytes(text)
+
+
+def test_a_table_is_taken_away_as_csv(driver):
+    evil = make_contest("evil")
+    evil["products"][0]["name"] = '=HYPERLINK("http://x","看"),茶'
+    evil["streamers"][2]["id"] = "690123456789012345"
+    for session in evil["sessions"]:
+        session["streamer"] = session["streamer"].replace("yz-01", "690123456789012345")
+    with System([evil]) as system:
+        events = Events()
+        system.post_events("evil", [events.paid(1234567, session="s-4"), events.paid(5, session="s-1", product="orange")])
+        system.settle("evil")
+        page = Page(driver, system.board.port)
+        opened(page, "evil", "&see=tally&by=streamer,product")
+        page.wait("document.querySelectorAll('.table tbody tr').length === 2", "two rows")
+        name, data = saved_csv(page, ".save")
+        assert re.fullmatch(r"evil-tally-streamer-product-\d{8}-\d{6}\.csv", name)
+        assert data.startswith(b"\xef\xbb\xbf") and b"\r\n" in data
+        head, first, second = list(csv.reader(io.StringIO(data.decode("utf-8-sig"))))
+        assert head[:3] == ["主播", "产品", "净销售额 (元)"]
+        assert first[:3] == ["宜章一队", "'" + evil["products"][0]["name"], "12345.67"] and "'690123456789012345" in first
+        assert second[:3] == ["攸县一队", "宜章脐橙", "0.05"]
+        page.check_access()
+        page.check()
+
+
+# --- Definitions ---
+
+
+def test_a_definition_is_one_tap_away(page, contest, system, events):
+    system.post_events(contest, [events.paid(1000)])
+    opened(page, contest)
+    page.press(".figure[data-metric=orders_kept] summary")
+    page.wait_text(".figure[data-metric=orders_kept] .definition", "没有全额退款")
+    opened(page, contest, "&see=tally&by=county")
+    page.wait("document.querySelectorAll('.table tbody tr').length === 1", "a row")
+    page.press("th .define")
+    page.wait_text("dialog", "实付金额减去")
+    page.check_access()
+    page.press("dialog button")
+    page.wait("!document.querySelector('dialog[open]')", "the dialog to close")
+
+
+# --- States ---
+
+
+def test_each_state_is_said(page, system, contest, events):
+    opened(page, contest)
+    page.wait_text("header .state", "进行中")
+    system.post_events(contest, [events.paid(1000)])
+    shows(page, 1000)
+    system.must_act(contest, {"id": "f", "type": "freeze"}, "organiser")
+    page.wait_text("header .state", "封榜中")
+    page.wait_text("#notice", "封榜中：公开榜单停在")
+    page.check_access()
+    system.must_act(contest, {"id": "t", "type": "thaw"}, "organiser")
+    page.wait_text("header .state", "进行中")
+    page.wait("document.querySelector('#notice').hidden", "no notice")
+    system.must_act(contest, {"id": "c", "type": "close"}, "organiser")
+    page.wait_text("header .state", "已结束")
+    page.wait_text("#notice", "还不是最终结果")
+    page.check_access()
+
+
+def test_results_are_published_then_final(page, system, contest, events):
+    opened(page, contest, "&see=results")
+    page.wait_text("main", "还没有公布结果")
+    system.post_events(contest, [events.paid(5000), events.paid(3000, session="s-4", product="orange"), events.video()])
+    system.must_act(contest, {"id": "c", "type": "close"}, "organiser")
+    system.must_act(contest, {"id": "w", "type": "award", "award": "organisation", "winners": ["430223"], "reason": "组织最好"})
+    system.must_act(contest, {"id": "p", "type": "publish", "reason": "比赛结束", "override": True})
+    page.wait_text("header .state", "公示中")
+    page.wait_text("main", "可以向组委会申诉")
+    page.wait_text(".awards", "攸县一队")
+    page.wait_text(".awards", "组织最好")
+    page.check_access()
+    for form, kind in [("csv", "text/csv"), ("xlsx", "spreadsheet"), ("html", "text/html"), ("json", "application/json")]:
+        href = page.run(f"return document.querySelector('.downloads a[href$=\".{form}\"]').getAttribute('href')")
+        answer = system.board.ask("GET", href)
+        assert answer.status == 200 and kind in answer.fields["content-type"], href
+    system.must_act(contest, {"id": "x", "type": "finalise", "reason": "公示期满"}, "organiser")
+    page.wait_text("header .state", "最终结果")
+    page.wait_text("#notice", "最终结果")
+    page.wait_text("main .state", "最终结果")
+
+
+# --- Nothing that a freeze hides ---
+
+
+SECRET_FEN = 777_131_00
+
+
+def secrets():
+    """The hidden sum, in every form that a screen or an answer could give it."""
+    total = 1000 + SECRET_FEN
+    return [str(SECRET_FEN), yuan(SECRET_FEN), str(total), yuan(total), "77.71", "77.72", "神秘队", "777,131", "777141", "¥777"]
+
+
+@pytest.mark.parametrize("path", ["/", "/?see=tally&by=streamer", "/?see=ranking&id=teams", "/?see=county&id=431022", "/wall"])
+def test_a_freeze_leaks_nothing(page, system, contest, events, path):
+    system.post_events(contest, [events.paid(1000), events.started()])
+    system.must_act(contest, {"id": "f", "type": "freeze"}, "organiser")
+    system.settle(contest)
+    stream = Stream(system.board.port, f"/v1/contests/{contest}/live")
+    heard = [stream.next()]
+    page.open(f"{path}{'&' if '?' in path else '?'}contest={contest}")
+    page.wait("document.querySelector('.state')?.dataset.state === 'frozen'", "the freeze")
+    system.post_events(contest, [events.paid(SECRET_FEN, session="s-4", product="orange"), events.started("s-4"), events.video("yz-01")])
+    system.must_act(contest, {"id": "r", "type": "register", "streamers": [{"id": "yz-09", "name": "神秘队", "county": "431022"}]}, "organiser")
+    system.must_act(contest, {"id": "d", "type": "disqualify", "streamer": "yx-01", "reason": "神秘队"})
+    system.settle(contest)
+    # A thaw lets all of it out: what has come before that, on the page and over the line, is searched.
+    page.driver.execute_async_script("const [done] = arguments; setTimeout(done, 1500);")
+    everything = page.all_text() + page.text() + json.dumps(heard) + page.heard()
+    assert '"net_fen":1000' in everything
+    for secret in secrets():
+        assert secret not in everything, secret
+    system.must_act(contest, {"id": "t", "type": "thaw"}, "organiser")
+    page.wait("document.querySelector('.state')?.dataset.state === 'running'", "the thaw")
+    if path in ("/", "/wall"):
+        wait_until(lambda: yuan(1000 + SECRET_FEN) in page.all_text() or str(1000 + SECRET_FEN) in page.all_text(), "the hidden sale to show")
+
+
+# --- A board that dies ---
+
+
+@pytest.mark.parametrize("path, figure", [("/", ".hero .number"), ("/wall", ".digits")])
+def test_a_lost_line_shows_at_once_and_comes_back(driver, path, figure):
+    with System([make_contest("lost")]) as system:
+        events = Events()
+        system.post_events("lost", [events.paid(1000)])
+        system.settle("lost")
+        page = Page(driver, system.board.port)
+        page.forgive("ERR_CONNECTION", "ERR_INCOMPLETE", "ERR_EMPTY", "net::", "503")
+        page.open(f"{path}?contest=lost")
+        page.wait(f"document.querySelector('{figure}')?.textContent.replaceAll('\\n', '') === '10.00'", "the total")
+        system.board.kill()
+        page.wait("document.querySelector('.line').dataset.line === 'lost'", "the lost line to show", 2)
+        assert "旧数据" in page.text("#notice") and page.run("return document.body.classList.contains('stale')")
+        system.post_events("lost", [events.paid(500)])
+        system.board.start()
+        page.wait("document.querySelector('.line').dataset.line === 'live'", "the line to come back")
+        page.wait(f"document.querySelector('{figure}').textContent.replaceAll('\\n', '') === '15.00'", "the new total")
+        assert not page.run("return document.body.classList.contains('stale')") and page.run("return document.querySelector('#notice').hidden")
+        page.check()
+
+
+# --- Every size, both languages ---
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("size", ["desk", "phone", "narrow"])
+@pytest.mark.parametrize("see", ["", "ranking", "tally&by=county,product,channel", "county&id=430223", "streamer&id=yx-01", "product&id=youxian-camellia-oil", "session&id=s-001", "search&q=a", "results"])
+def test_every_view_at_every_size(played_page, see, size, language):
+    page = played_page
+    opened(page, "youxian-2021", f"&see={see}&lang={language}", size)
+    page.wait("document.querySelector('main').innerText.length > 30 && !document.querySelector('main').innerText.match(/正在读取|Loading/)", "the view")
+    page.check_width()
+    if size == "desk":
+        page.check_access()
+    if language == "zh" or see in ("", "tally&by=county,product,channel"):
+        name = "board" + (f"-{re.split('[&=]', see)[0]}" if see else "")
+        page.picture(f"{name}-{language}")
