@@ -30,6 +30,8 @@ sources    = $(filter-out $(1)/main.c,$(wildcard $(1)/*.c))
 objects    = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 LIBRARIES := $(BUILD)/lib/ingest.a $(BUILD)/lib/aggregator.a $(BUILD)/lib/cli.a $(BUILD)/lib/common.a
 PROGRAMS  := $(BUILD)/bin/bochuang-ingest $(BUILD)/bin/bochuang-aggregator $(BUILD)/bin/bochuang
+# Needs no library on the machine where it runs; the sanitizers would.
+ALONE     := $(if $(SANITIZER),,$(BUILD)/bin/bochuang-verify)
 UNIT      := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test_*.c))
 
 FUZZ      := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
@@ -40,7 +42,7 @@ FUZZ      := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 
 all: programs web
 
-programs: $(PROGRAMS)
+programs: $(PROGRAMS) $(ALONE)
 
 $(BUILD)/bin/bochuang-ingest: $(BUILD)/obj/ingest/main.o $(BUILD)/lib/ingest.a $(BUILD)/lib/common.a
 $(BUILD)/bin/bochuang-aggregator: $(BUILD)/obj/aggregator/main.o $(BUILD)/lib/aggregator.a $(BUILD)/lib/common.a
@@ -49,6 +51,11 @@ $(PROGRAMS):
 	@mkdir -p $(@D)
 	@echo "  ld  $@"
 	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+$(BUILD)/bin/bochuang-verify: $(BUILD)/obj/cli/alone/main.o $(BUILD)/lib/cli.a $(BUILD)/lib/aggregator.a $(BUILD)/lib/common.a
+	@mkdir -p $(@D)
+	@echo "  ld  $@"
+	@$(CC) $(CFLAGS) $(patsubst -pie,-static-pie,$(LDFLAGS)) -o $@ $^ $(shell pkg-config --static --libs yaml-0.1 jansson libsodium libxxhash msgpack) -lm
 
 .SECONDEXPANSION:
 $(BUILD)/lib/%.a: $$(call objects,$$(call sources,%))
@@ -129,7 +136,7 @@ $(WEB_TOOLS): $(WEB)/package.json $(WEB)/package-lock.json
 
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/bochuang
-	install -m 755 $(PROGRAMS) $(DESTDIR)$(PREFIX)/bin
+	install -m 755 $(PROGRAMS) $(ALONE) $(DESTDIR)$(PREFIX)/bin
 	cp -r config build/web $(DESTDIR)$(PREFIX)/share/bochuang
 
 clean:

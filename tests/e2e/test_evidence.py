@@ -3,6 +3,7 @@ import io
 import json
 import re
 import resource
+import shutil
 import signal
 import stat
 import subprocess
@@ -154,6 +155,23 @@ def test_the_public_heads_stand_still_in_a_freeze(played):
     played.must_act("frozen", {"id": "th", "type": "thaw"})
     played.settle("frozen")
     assert played.read("frozen")["chains"] == played.live("frozen", "")["chains"] != still
+
+
+def test_on_a_machine_that_has_nothing(small, tmp_path):
+    """bochuang-verify and the file in an empty root folder, without a network: no library, no /proc, no /dev."""
+    data, key_hex = small
+    alone = ROOT / "build/bin/bochuang-verify"
+    if not alone.exists():
+        subprocess.run(["make", "-s", "-C", ROOT, alone.relative_to(ROOT)], check=True)
+    shutil.copy(alone, tmp_path / "verify")
+    file = tmp_path / "f.evidence"
+    command = ["unshare", "--map-root-user", "--net", f"--root={tmp_path}", "/verify", "/f.evidence", "--key", key_hex]
+    file.write_bytes(data)
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env={})
+    assert done.returncode == 0 and f"holds, by the wanted key {key_hex}" in done.stdout, done
+    file.write_bytes(changed(data, len(data) // 2))
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env={})
+    assert done.returncode == 1 and "does not hold" in done.stdout and done.stderr == "", done
 
 
 # --- What does not hold ---
