@@ -37,7 +37,10 @@ enum mapped {
         MAPPED_COUNT
 };
 
-enum { MAPPED_WORDS_MOST = 64 }; /* titles of a column, or states of a list */
+enum {
+    MAPPED_WORDS_MOST = 64, /* titles of a column, or states of a list */
+    MAPPED_PLACES_MOST = 8, /* of the titles of a column, those that a file may have at once */
+};
 
 enum mapped_encoding { ENCODING_AUTO, ENCODING_UTF8, ENCODING_GB18030 };
 

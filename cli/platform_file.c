@@ -177,17 +177,19 @@ platform_file_bytes(const struct platform_file *file, uint64_t *total)
 
 /* --- Rows --- */
 
-/* The first of its places that is not empty; false where its text is not of the file's encoding. */
+/* Those of its places that are not empty; false where a text is not of the file's encoding. */
 static bool
-take_cell(struct platform_file *file, enum mapped column, struct span *cell)
+take_cells(struct platform_file *file, enum mapped column, struct cell_texts *cells)
 {
     const struct places *places = &file->header.places[column];
-    *cell = SPAN("");
-    for (size_t i = 0; i < places->count && cell->len == 0; i++) {
+    *cells = (struct cell_texts){.at[0] = SPAN("")};
+    for (size_t i = 0; i < places->count; i++) {
         size_t start = file->text.len;
         if (!decode(&file->decoder, csv_cell(&file->csv.reader, places->at[i]), &file->text))
             return false;
-        *cell = cell_trim((struct span){file->text.at + start, file->text.len - start});
+        struct span text = cell_trim((struct span){file->text.at + start, file->text.len - start});
+        if (text.len > 0)
+            cells->at[cells->count++] = text;
     }
     return true;
 }
@@ -230,11 +232,11 @@ make_room(struct platform_file *file)
 static void
 read_row(struct platform_file *file, struct platform_row *row)
 {
-    struct span cells[MAPPED_COUNT];
+    struct cell_texts cells[MAPPED_COUNT];
     make_room(file);
     *row = (struct platform_row){.line = file->csv.reader.row_line};
     for (int column = 0; column < MAPPED_COUNT; column++) {
-        if (!take_cell(file, (enum mapped)column, &cells[column])) {
+        if (!take_cells(file, (enum mapped)column, &cells[column])) {
             platform_row_refuse(row, "expected text in %s, as the rows before it, found other bytes",
                                 file->decoder.encoding == ENCODING_UTF8 ? "UTF-8" : "GB18030");
             return;

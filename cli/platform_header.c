@@ -24,8 +24,7 @@ place(struct platform_header *header, enum mapped column, const struct words *wa
       const struct span *titles, size_t count)
 {
     struct places *places = &header->places[column];
-    assert(wanted->count <= MAPPED_WORDS_MOST);
-    for (size_t i = 0; i < wanted->count; i++) {
+    for (size_t i = 0; i < wanted->count && places->count < MAPPED_PLACES_MOST; i++) {
         size_t at = find_title(titles, count, wanted->at[i]);
         if (at == count)
             continue;

@@ -12,7 +12,7 @@
 
 /* The places of a mapped column: its titles that are in the file, in the mapping's order. */
 struct places {
-    uint16_t at[MAPPED_WORDS_MOST];
+    uint16_t at[MAPPED_PLACES_MOST];
     size_t count;
 };
 

@@ -27,16 +27,16 @@ title(const struct mapping *mapping, enum mapped column)
 /* --- What is no order --- */
 
 static bool
-is_heading(const struct mapping *mapping, const struct span cells[MAPPED_COUNT])
+is_heading(const struct mapping *mapping, const struct cell_texts cells[MAPPED_COUNT])
 {
     static const char *const totals[] = {"合计", "总计", "小计", "汇总", "total", "Total"};
-    struct span id = cells[MAPPED_ID];
+    struct span id = cells[MAPPED_ID].at[0];
     while (id.len >= 3 && memcmp(id.at + id.len - 3, "：", 3) == 0)
         id.len -= 3;
     for (size_t i = 0; i < sizeof totals / sizeof *totals; i++)
         if (span_is(id, totals[i]))
             return true;
-    return words_have(&mapping->columns[MAPPED_ID], cells[MAPPED_ID]);
+    return words_have(&mapping->columns[MAPPED_ID], cells[MAPPED_ID].at[0]);
 }
 
 static bool
@@ -49,9 +49,9 @@ has_digit(struct span text)
 }
 
 bool
-platform_row_is_titles(const struct span cells[MAPPED_COUNT])
+platform_row_is_titles(const struct cell_texts cells[MAPPED_COUNT])
 {
-    return !has_digit(cells[MAPPED_ID]) && !has_digit(cells[MAPPED_AMOUNT]);
+    return !has_digit(cells[MAPPED_ID].at[0]) && !has_digit(cells[MAPPED_AMOUNT].at[0]);
 }
 
 /* --- Column by column; each is false where the row cannot be read --- */
@@ -88,17 +88,18 @@ read_id(const struct mapping *mapping, struct span id, struct platform_row *row)
 }
 
 static bool
-read_amounts(const struct mapping *mapping, const struct span cells[MAPPED_COUNT], struct platform_row *row)
+read_amounts(const struct mapping *mapping, const struct cell_texts cells[MAPPED_COUNT],
+             struct platform_row *row)
 {
     const char *example = mapping->in_fen ? "fen, such as 123450" : "yuan, such as 1,234.50";
-    if (!cell_money(cells[MAPPED_AMOUNT], mapping->in_fen, &row->amount_fen) || row->amount_fen < 0) {
+    if (!cell_money(cells[MAPPED_AMOUNT].at[0], mapping->in_fen, &row->amount_fen) || row->amount_fen < 0) {
         platform_row_refuse(row, "%s: expected an amount in %s, found %s", title(mapping, MAPPED_AMOUNT),
-                            example, cells[MAPPED_AMOUNT].len > 0 ? "other text" : "nothing");
+                            example, cells[MAPPED_AMOUNT].at[0].len > 0 ? "other text" : "nothing");
         return false;
     }
-    if (cells[MAPPED_REFUNDED].len == 0)
+    if (cells[MAPPED_REFUNDED].at[0].len == 0)
         return true;
-    if (!cell_money(cells[MAPPED_REFUNDED], mapping->in_fen, &row->refunded_fen)) {
+    if (!cell_money(cells[MAPPED_REFUNDED].at[0], mapping->in_fen, &row->refunded_fen)) {
         platform_row_refuse(row, "%s: expected an amount in %s, found other text",
                             title(mapping, MAPPED_REFUNDED), example);
         return false;
@@ -112,9 +113,10 @@ read_amounts(const struct mapping *mapping, const struct span cells[MAPPED_COUNT
 }
 
 static bool
-read_states(const struct mapping *mapping, const struct span cells[MAPPED_COUNT], struct platform_row *row)
+read_states(const struct mapping *mapping, const struct cell_texts cells[MAPPED_COUNT],
+            struct platform_row *row)
 {
-    struct span state = cells[MAPPED_STATE];
+    struct span state = cells[MAPPED_STATE].at[0];
     row->counts = mapping->columns[MAPPED_STATE].count == 0 || words_have(&mapping->counting, state);
     if (!row->counts && !words_have(&mapping->not_counting, state)) {
         platform_row_refuse(row, "%s: expected a state that the mapping names, found %s",
@@ -122,9 +124,9 @@ read_states(const struct mapping *mapping, const struct span cells[MAPPED_COUNT]
         return false;
     }
     row->state = state;
-    bool is_refunded =
-        cells[MAPPED_REFUND_STATE].len > 0 && words_have(&mapping->refunded, cells[MAPPED_REFUND_STATE]);
-    if (is_refunded && cells[MAPPED_REFUNDED].len == 0)
+    bool is_refunded = cells[MAPPED_REFUND_STATE].at[0].len > 0 &&
+                       words_have(&mapping->refunded, cells[MAPPED_REFUND_STATE].at[0]);
+    if (is_refunded && cells[MAPPED_REFUNDED].at[0].len == 0)
         row->refunded_fen = -1;
     else if (!is_refunded && mapping->columns[MAPPED_REFUND_STATE].count > 0)
         row->refunded_fen = 0; /* asked for, not paid back */
@@ -132,7 +134,7 @@ read_states(const struct mapping *mapping, const struct span cells[MAPPED_COUNT]
 }
 
 void
-platform_row_read(const struct mapping *mapping, const struct span cells[MAPPED_COUNT], int offset_min,
+platform_row_read(const struct mapping *mapping, const struct cell_texts cells[MAPPED_COUNT], int offset_min,
                   struct platform_row *row)
 {
     *row = (struct platform_row){.line = row->line, .quantity = 1, .time_ms = -1};
@@ -140,17 +142,17 @@ platform_row_read(const struct mapping *mapping, const struct span cells[MAPPED_
         row->kind = ROW_HEADING;
         return;
     }
-    if (!read_id(mapping, cells[MAPPED_ID], row) || !read_amounts(mapping, cells, row) ||
+    if (!read_id(mapping, cells[MAPPED_ID].at[0], row) || !read_amounts(mapping, cells, row) ||
         !read_states(mapping, cells, row))
         return;
     row->product = cells[MAPPED_PRODUCT];
     row->streamer = cells[MAPPED_STREAMER];
-    row->session = cells[MAPPED_SESSION];
-    if (cell_is_several(row->product))
+    row->session = cells[MAPPED_SESSION].at[0];
+    if (cell_is_several(row->product.at[0]))
         row->kind = ROW_COMBINED;
-    if (cells[MAPPED_QUANTITY].len > 0 && !cell_count(cells[MAPPED_QUANTITY], &row->quantity))
+    if (cells[MAPPED_QUANTITY].at[0].len > 0 && !cell_count(cells[MAPPED_QUANTITY].at[0], &row->quantity))
         row->quantity = -1;
-    if (!cell_time(cells[MAPPED_TIME], offset_min, &row->time_ms))
+    if (!cell_time(cells[MAPPED_TIME].at[0], offset_min, &row->time_ms))
         row->time_ms = -1;
 }
 

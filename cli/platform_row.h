@@ -20,10 +20,18 @@ enum row_kind {
     ROW_HEADING,    /* no order: titles again, or a line of totals */
 };
 
+/* What a row has in the places of one mapped column: the first that is not empty is at[0], "" where none is.
+ */
+struct cell_texts {
+    struct span at[MAPPED_PLACES_MOST];
+    size_t count;
+};
+
 struct platform_row {
     enum row_kind kind;
-    uint64_t line;                              /* in the file, from 1 */
-    struct span id, product, streamer, session; /* borrowed until the next row; empty: not there */
+    uint64_t line;                       /* in the file, from 1 */
+    struct span id, session;             /* borrowed until the next row; empty: not there */
+    struct cell_texts product, streamer; /* codes: which one is known is for the contest to say */
     int64_t amount_fen;
     int64_t refunded_fen; /* of a refund; -1: there is one, and the export does not say how much */
     int64_t quantity;     /* 1 where the export has none; -1: it has, and it is no number */
@@ -34,14 +42,14 @@ struct platform_row {
 };
 
 /*
- * `cells`: of each mapped column the text, trimmed, "" where there is none; `offset_min`: of the contest's
+ * `cells`: of each mapped column the texts, trimmed; `offset_min`: of the contest's
  * local time. Fills all but `line`. A refund of all is one of `amount_fen`, unless its column says otherwise.
  */
-void platform_row_read(const struct mapping *mapping, const struct span cells[MAPPED_COUNT], int offset_min,
-                       struct platform_row *row);
+void platform_row_read(const struct mapping *mapping, const struct cell_texts cells[MAPPED_COUNT],
+                       int offset_min, struct platform_row *row);
 
 /* No digit where an order number and an amount would be: titles, rather than an order that cannot be read. */
-bool platform_row_is_titles(const struct span cells[MAPPED_COUNT]);
+bool platform_row_is_titles(const struct cell_texts cells[MAPPED_COUNT]);
 
 /* Makes it unreadable: "COLUMN: expected …, found …". */
 void platform_row_refuse(struct platform_row *row, const char *format, ...)

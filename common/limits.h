@@ -51,6 +51,7 @@ enum {
     /* One piece of an evidence file: all figures of a version fit, and a length that was tampered with ends
      * before the memory does. */
     LIMIT_EVIDENCE_PAYLOAD_BYTES = 256 << 20,
+
     /* A platform's export: the widest seen have some 80 columns, the longest remark some KiB. */
     LIMIT_CSV_ROW_BYTES = 1 << 20,
     LIMIT_CSV_CELLS = 512,

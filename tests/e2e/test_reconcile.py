@@ -23,6 +23,36 @@ streamers:
 """
 
 
+@pytest.fixture(scope="module")
+def own():
+    """A system of this file's own: the shared one has no contests to spare."""
+    with System([make_contest(f"export-{number:02d}") for number in range(16)], shards=3) as system:
+        yield system, iter(list(system.contests))
+
+
+@pytest.fixture
+def system(own):
+    return own[0]
+
+
+@pytest.fixture
+def contest(own):
+    return next(own[1])
+
+
+@pytest.fixture(scope="module")
+def shared_contest(own):
+    return next(own[1])
+
+
+@pytest.fixture(scope="module")
+def played(own):
+    """A contest with the log that ROWS are held against; for reading only."""
+    contest = next(own[1])
+    play(own[0], contest)
+    return contest
+
+
 def local(ms):
     return rfc3339(ms)[:19].replace("T", " ")
 
@@ -113,8 +143,8 @@ HERE = {"orders": 11, "gross_fen": 161394, "refunded_fen": 3500, "net_fen": 1578
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-8", "gbk", "gb18030"])
-def test_every_quirk_is_read(system, contest, tmp_path, encoding):
-    play(system, contest)
+def test_every_quirk_is_read(system, played, tmp_path, encoding):
+    contest = played
     done = reconcile(system, contest, "--platform", "douyin", export(ROWS, tmp_path / "订单.csv", encoding), "-j")
     assert done.returncode == 1, done.stderr
     assert counts(done) == EXPECTED
@@ -131,9 +161,8 @@ def test_every_quirk_is_read(system, contest, tmp_path, encoding):
     assert (by_id["6008"]["line"], by_id["6008"]["file"]) == (2 + 2 * 7, "订单.csv"), "each row has two lines"
 
 
-def test_every_form_shows_the_same(system, contest, tmp_path):
-    play(system, contest)
-    file = export(ROWS, tmp_path / "订单.csv")
+def test_every_form_shows_the_same(system, played, tmp_path):
+    contest, file = played, export(ROWS, tmp_path / "订单.csv")
     table = reconcile(system, contest, "--platform", "douyin", file)
     assert table.returncode == 1 and "1,696.30" in table.stdout and "missing_there" in table.stdout and "6099" in table.stdout
     text = reconcile(system, contest, "--platform", "douyin", file, "--format", "csv")
@@ -219,3 +248,99 @@ def test_who_may_ask(system, shared_contest, tmp_path):
     assert done.returncode == 1 and "connector" in done.stderr
     for role in ("judge", "organiser"):
         good("reconcile", "--contest", shared_contest, "--platform", "douyin", str(file), system=system, token=system.token(shared_contest, role))
+
+
+# --- post ---
+
+
+def post(system, contest, *words):
+    return run("post", "--contest", contest, *map(str, words), system=system, token=system.token(contest, "connector"))
+
+
+def rejected(file):
+    return [json.loads(line) for line in (file.parent / f"{file.name}.rejected").read_text(encoding="utf-8").splitlines()]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "gbk"])
+def test_post_brings_in_what_is_missing(system, contest, tmp_path, encoding):
+    play(system, contest)
+    file, mapping = export(ROWS, tmp_path / "订单.csv", encoding), tmp_path / "codes.yaml"
+    mapping.write_text(MAPPING, encoding="utf-8")
+    done = post(system, contest, "--platform", "douyin", "--mapping", mapping, "--streamer", "yx-01", file, "-j")
+    said = json.loads(done.stdout)
+    assert done.returncode == 1, "some of it nobody can bring in"
+    assert {name: said[name] for name in ("accepted", "already_here", "set_aside", "complete")} == \
+        {"accepted": 2 + 1 + 2, "already_here": 5, "set_aside": 3, "complete": True}, done
+    assert [entry["code"] for entry in rejected(file)] == \
+        ["amount_differs", "state_differs", "state_differs", "cannot_split", "repeated", "unreadable", "unreadable", "unreadable"]
+    assert said["rejected"] == 8
+    nothing_personal(done.stdout, done.stderr, (tmp_path / "订单.csv.rejected").read_text(encoding="utf-8"))
+    system.settle(contest)
+    new = system.receipt(contest, "yx-01", "6009").json
+    assert {name: new[name] for name in ("session", "product", "amount_fen", "remaining_fen", "channel", "status")} == \
+        {"session": "s-1", "product": "orange", "amount_fen": 8000, "remaining_fen": 0, "channel": "online", "status": "counted"}
+    assert system.receipt(contest, "yx-01", "6008").json["time_ms"] == OPENS_MS + 30 * 60_000
+    assert system.receipt(contest, "yx-01", "6011").json["remaining_fen"] == 0 == system.receipt(contest, "yx-01", "6013").json["remaining_fen"]
+    left = counts(reconcile(system, contest, "--platform", "douyin", file, "-j"))
+    assert (left["missing_here"], left["state_differs"], left["matched"]) == (0, 2, 9)
+
+
+@pytest.mark.parametrize("shards", [1, 3])
+def test_after_post_all_is_matched(tmp_path, shards):
+    rows = [row(n, f"{n % 97 + 1}.{n % 100:02d}", minute=n % 100, refund="退款成功" if n % 7 == 0 else "-", state="已关闭" if n % 5 == 0 else "已发货")
+            for n in range(10000, 11500)]
+    rows = [{**cells, "达人昵称": ("攸县一队", "攸县二队")[n % 2]} for n, cells in enumerate(rows)]
+    file, mapping = export(rows, tmp_path / "all.csv", "gb18030", [*TITLES, "达人昵称"]), tmp_path / "codes.yaml"
+    mapping.write_text("products: [{code: YX-XG, product: tofu}]\n", encoding="utf-8")
+    with System([make_contest("whole")], shards=shards) as system:
+        words = ["--platform", "douyin", "--mapping", mapping, file]
+        assert reconcile(system, "whole", *words).returncode == 1
+        done = post(system, "whole", *words, "--batch", 400)
+        assert done.returncode == 0, done
+        assert not (tmp_path / "all.csv.rejected").exists()
+        system.settle("whole")
+        again = reconcile(system, "whole", *words, "-j")
+        assert again.returncode == 0 and counts(again)["matched"] == 1200, again
+        there, here = tables(again)["totals"]
+        assert {**there, "side": ""} == {**here, "side": ""}, "the same orders, gross, refunds and net on both sides"
+        assert here["orders"] == system.totals("whole")["orders"]
+        once_more = post(system, "whole", *words, "-j")
+        assert json.loads(once_more.stdout) == {"accepted": 0, "rejected": 0, "retries": 0, "complete": True, "already_here": 1200, "set_aside": 300}
+        assert system.totals("whole")["duplicates"] == 0, "what is here is not sent again"
+
+
+def test_orders_without_a_place_are_rejected_with_the_reason(system, contest, tmp_path):
+    rows = [row(1, "1.00"), row(2, "1.00", code="YX-??"), row(3, "1.00", minute=60 * 24), row(4, "1.00", 订单提交时间="-"), row(5, "1.00", count="0"),
+            row(6, "1.00", 达人昵称="路人")]
+    rows = [{"达人昵称": "攸县一队", **cells} for cells in rows]
+    file, mapping = export(rows, tmp_path / "x.csv", titles=[*TITLES, "达人昵称"]), tmp_path / "codes.yaml"
+    mapping.write_text("products: [{code: YX-XG, product: tofu}]\n", encoding="utf-8")
+    done = post(system, contest, "--platform", "douyin", "--mapping", mapping, file)
+    assert done.returncode == 1 and done.stdout.startswith("1 accepted, 5 rejected"), done
+    reasons = {entry["event"]["id"]: (entry["code"], entry["message"]) for entry in rejected(file)}
+    assert {number: code for number, (code, _) in reasons.items()} == \
+        {"2": "unknown_product", "3": "unknown_session", "4": "bad_time", "5": "out_of_range", "6": "unknown_streamer"}
+    assert "YX-??" in reasons["2"][1] and "yx-01" in reasons["3"][1] and "路人" in reasons["6"][1]
+    for session, product in (("s-3", "orange"),):
+        done = post(system, contest, "--platform", "douyin", "--session", session, "--product", product, export([row(7, "3.00", code="?")], tmp_path / "y.csv"))
+        assert done.returncode == 0, done
+    system.settle(contest)
+    assert system.receipt(contest, "yx-02", "7").json["product"] == "orange"
+
+
+@pytest.mark.parametrize("words", [["--session", "s-1"], ["--platform", "douyin", "--session", "nope"], ["--platform", "douyin", "--product", "gold"],
+                                   ["--platform", "douyin", "--streamer", "nobody"], ["--platform", "weibo"]])
+def test_wrong_usage_of_post(system, shared_contest, tmp_path, words):
+    done = post(system, shared_contest, *words, export([], tmp_path / "x.csv"))
+    assert done.returncode == 2 and done.stdout == "" and len(done.stderr) > 30
+
+
+def test_a_file_that_breaks_off_says_where(system, contest, tmp_path):
+    whole = export([row(1, "1.00"), row(2, "2.00")], tmp_path / "x.csv").read_bytes()
+    file = tmp_path / "cut.csv"
+    file.write_bytes(whole[:whole.rindex("三楼".encode())])
+    done = post(system, contest, "--platform", "douyin", "--session", "s-1", "--product", "tofu", file)
+    assert done.returncode == 1 and "line 4: the quote" in done.stderr and "not all of it was sent" in done.stdout
+    nothing_personal(done.stderr)
+    system.settle(contest)
+    assert system.totals(contest)["orders"] == 1, "what came before it is in the log"
