@@ -9,19 +9,22 @@
 
 enum { BATCH_COUNT = 1000 };
 
-/* An entry of shard 0. */
+/* An entry of any shard. */
 struct original {
     enum log_kind kind;
     size_t from, len; /* in `payloads` */
-    bool present;     /* in the shard at hand */
+    uint64_t shards;  /* that have it, a bit each */
 };
+
+_Static_assert(LIMIT_SHARDS <= 64, "a bit for each shard");
 
 struct repair {
     struct hosted *hosted; /* NULL: given up while an append was under way */
     struct log_follower *follower;
-    uint32_t shard; /* being read, or appended to */
+    uint32_t shard; /* being read; then: those from here on are complete */
     struct buf payloads;
-    struct original *originals; /* owned; without copies, in the order of shard 0 */
+    struct original
+        *originals; /* owned; without copies: in the order of shard 0, then what only others have */
     size_t count, cap;
     size_t expected; /* where the shard's next entry should be */
     bool appending;
@@ -60,8 +63,7 @@ end(struct repair *repair, bool good)
     hosted_repaired(repair->hosted, good);
 }
 
-/* The index of an entry among shard 0's, or SIZE_MAX. Shards nearly always agree: look at the expected place.
- */
+/* The index of an entry, or SIZE_MAX. Shards nearly always agree: look at the expected place. */
 static size_t
 find(struct repair *repair, const struct log_entry *entry)
 {
@@ -74,23 +76,22 @@ find(struct repair *repair, const struct log_entry *entry)
     return SIZE_MAX;
 }
 
-static void
+/* False when memory is out. */
+static bool
 keep(struct repair *repair, const struct log_entry *entry)
 {
     if (repair->count == repair->cap) {
         size_t cap = repair->cap ? repair->cap * 2 : 64;
         struct original *grown = realloc(repair->originals, cap * sizeof *grown);
-        if (!grown) {
-            repair->failed = true;
-            return;
-        }
+        if (!grown)
+            return false;
         repair->originals = grown;
         repair->cap = cap;
     }
-    struct original original = {entry->kind, repair->payloads.len, entry->payload.len, false};
+    struct original original = {entry->kind, repair->payloads.len, entry->payload.len, 0};
     buf_add_span(&repair->payloads, entry->payload);
-    repair->failed |= repair->payloads.failed;
     repair->originals[repair->count++] = original;
+    return !repair->payloads.failed;
 }
 
 static void
@@ -100,11 +101,14 @@ entry_cb(const struct log_entry *entry, void *arg)
     if (repair->failed || (entry->kind != LOG_ACTION && entry->kind != LOG_DOCUMENT))
         return;
     size_t index = find(repair, entry);
-    if (repair->shard == 0 && index == SIZE_MAX)
-        keep(repair, entry);
-    if (repair->shard == 0 || index == SIZE_MAX)
-        return;
-    repair->originals[index].present = true;
+    if (index == SIZE_MAX) {
+        index = repair->count;
+        if (!keep(repair, entry)) {
+            repair->failed = true;
+            return;
+        }
+    }
+    repair->originals[index].shards |= (uint64_t)1 << repair->shard;
     repair->expected = index + 1;
 }
 
@@ -125,19 +129,18 @@ caught_up_cb(void *arg)
     struct repair *repair = arg;
     log_follower_free(repair->follower);
     repair->follower = NULL;
-    if (repair->failed) {
+    if (repair->failed)
         end(repair, false);
-        return;
-    }
-    append_missing(repair);
+    else if (++repair->shard < repair->hosted->shard_count)
+        read_shard(repair);
+    else
+        append_missing(repair);
 }
 
 static void
 read_shard(struct repair *repair)
 {
     const struct options *settings = repair->hosted->ingest->options;
-    for (size_t i = 0; i < repair->count; i++)
-        repair->originals[i].present = false;
     repair->expected = 0;
     struct log_follower_options options = {.address = settings->redis,
                                            .user = settings->redis_user,
@@ -167,26 +170,34 @@ appended_cb(enum log_outcome outcome, struct log_id id, void *arg)
         append_missing(repair);
 }
 
-/* Appends the next one that this shard lacks; where it lacks none, goes on with the next shard. */
+/* The first one that this shard lacks, or the count of all. */
+static size_t
+find_missing(const struct repair *repair, uint32_t shard)
+{
+    size_t i = 0;
+    while (i < repair->count && repair->originals[i].shards & ((uint64_t)1 << shard))
+        i++;
+    return i;
+}
+
+/* Appends the next one that a shard lacks: all to the last shard first, and to shard 0 last. */
 static void
 append_missing(struct repair *repair)
 {
     struct hosted *hosted = repair->hosted;
-    size_t i = 0;
-    while (i < repair->count && (repair->shard == 0 || repair->originals[i].present))
-        i++;
-    if (i == repair->count) {
-        if (++repair->shard == hosted->shard_count)
-            end(repair, true);
-        else
-            read_shard(repair);
+    while (repair->shard > 0 && find_missing(repair, repair->shard - 1) == repair->count)
+        repair->shard--;
+    if (repair->shard == 0) {
+        end(repair, true);
         return;
     }
-    repair->originals[i].present = true;
-    log_warn("contest %s: shard %u lacks an entry of shard 0; it is added", hosted->id, repair->shard);
+    uint32_t shard = repair->shard - 1;
+    size_t missing = find_missing(repair, shard);
+    repair->originals[missing].shards |= (uint64_t)1 << shard;
+    log_warn("contest %s: shard %u lacks an entry that another one has; it is added", hosted->id, shard);
     hosted->ingest->counters.repaired++;
-    repair->appending = log_append(hosted->ingest->link, hosted->id, repair->shard, repair->originals[i].kind,
-                                   payload_of(repair, i), appended_cb, repair);
+    repair->appending = log_append(hosted->ingest->link, hosted->id, shard, repair->originals[missing].kind,
+                                   payload_of(repair, missing), appended_cb, repair);
     if (!repair->appending)
         end(repair, false);
 }

@@ -1,8 +1,8 @@
 /*
- * Repair: every shard's log must carry every action and document of the contest. Steering appends them to
- * shard 0 first and to the others in turn; whoever fails in between leaves shards that lack the last ones. A
- * repair reads the `actions` streams and appends to each shard what it lacks, in order. What stands there
- * twice is harmless: folds know actions by their id.
+ * Repair: every shard's log must carry every action and document of the contest. Steering appends them to the
+ * last shard first and to shard 0 last; whoever fails in between leaves some that not all shards have. A
+ * repair reads all `actions` streams, and appends what any of them has to those that lack it, shard 0 last
+ * again. What stands there twice is harmless: folds know actions by their id.
  */
 #ifndef BOCHUANG_INGEST_REPAIR_H
 #define BOCHUANG_INGEST_REPAIR_H

@@ -23,7 +23,7 @@ struct steer_job {
     char actor[ACTOR_SIZE];
     struct buf body;  /* as posted */
     struct buf entry; /* as it goes into the log */
-    uint32_t shard;   /* being appended to; shard_count: on all of them */
+    uint32_t done;    /* shards that have it: the last ones; shard_count: all of them */
     bool appending;   /* an append is under way */
     bool applied;     /* by our own follower, with this outcome: */
     enum registry_outcome outcome;
@@ -204,7 +204,7 @@ appended_cb(enum log_outcome outcome, struct log_id id, void *arg)
     if (outcome != LOG_COMMITTED) {
         fail_first(hosted, "Redis did not store it; send it again");
     } else {
-        job->shard++;
+        job->done++;
         append_next(hosted);
     }
     hosted_step(hosted);
@@ -214,14 +214,15 @@ static void
 append_next(struct hosted *hosted)
 {
     struct steer_job *job = hosted->steering.first;
-    if (job->shard == hosted->shard_count) {
+    if (job->done == hosted->shard_count) {
         if (job->applied)
             finish_first(hosted);
         return; /* steer_applied() goes on */
     }
     enum log_kind kind = job->kind == STEER_DOCUMENT ? LOG_DOCUMENT : LOG_ACTION;
-    job->appending = log_append(hosted->ingest->link, hosted->id, job->shard, kind, buf_span(&job->entry),
-                                appended_cb, job);
+    uint32_t shard = hosted->shard_count - 1 - job->done;
+    job->appending =
+        log_append(hosted->ingest->link, hosted->id, shard, kind, buf_span(&job->entry), appended_cb, job);
     if (!job->appending)
         fail_first(hosted, "Redis cannot be reached; send it again");
 }
@@ -234,7 +235,7 @@ steer_applied(struct hosted *hosted, const struct log_entry *entry, enum registr
         return;
     job->applied = true;
     job->outcome = outcome;
-    if (job->shard < hosted->shard_count)
+    if (job->done < hosted->shard_count)
         return; /* the follower was faster than the answer */
     finish_first(hosted);
     hosted_step(hosted);

@@ -1,7 +1,10 @@
 /*
  * Steering: actions and contest documents on their way into the log, one at a time for each contest.
  *
- *   queued ──▶ held against the contest ──▶ shard 0 ──▶ shard 1 … ──▶ on all shards, and applied ──▶ answered
+ *   queued ──▶ held against the contest ──▶ shard n-1 … ──▶ shard 1 ──▶ shard 0 ──▶ applied ──▶ answered
+ *
+ * Shard 0 comes last, because it is what every ingest follows: what one of them knows of, a new session say,
+ * stands in all the other logs already, so that no event can come before what it needs.
  *
  * An action is admitted when its turn comes, not when it arrives: what came before it has then been applied
  * by this daemon's own follower, so that of two `register` that exclude each other the second is refused.
