@@ -34,13 +34,17 @@ struct publisher {
     struct event *timer;       /* owned */
 };
 
-/* KEYS: version, totals, county, streamer, product, top:county, top:streamer, top:product.
- * ARGV: version in milliseconds, its sequence number, the figures as JSON. 1: written; 0: it had that or
- * newer. */
-static const char script[] = "local old = redis.call('GET', KEYS[1])\n"
-                             "if old then\n"
-                             "  local ms, seq = string.match(old, '^(%d+)-(%d+)$')\n"
-                             "  ms, seq = tonumber(ms) or 0, tonumber(seq) or 0\n"
+/* KEYS: version, totals, county, streamer, product, top:county, top:streamer, top:product, and the log. ARGV:
+ * version in milliseconds, its sequence number, the figures as JSON. 1: written; 0: it had that or newer, or
+ * the log has no such entry (any more: where its end was lost, neither these figures nor those hold). */
+static const char script[] = "local function stands(version)\n"
+                             "  return #redis.call('XRANGE', KEYS[9], version, version) == 1\n"
+                             "end\n"
+                             "if not stands(ARGV[1] .. '-' .. ARGV[2]) then return 0 end\n"
+                             "local old = redis.call('GET', KEYS[1])\n"
+                             "local ms, seq = string.match(old or '', '^(%d+)-(%d+)$')\n"
+                             "if ms and stands(old) then\n"
+                             "  ms, seq = tonumber(ms), tonumber(seq)\n"
                              "  local new_ms, new_seq = tonumber(ARGV[1]), tonumber(ARGV[2])\n"
                              "  if ms > new_ms or (ms == new_ms and seq >= new_seq) then return 0 end\n"
                              "end\n"
@@ -62,10 +66,10 @@ static const char script[] = "local old = redis.call('GET', KEYS[1])\n"
                              "redis.call('SET', KEYS[1], ARGV[1] .. '-' .. ARGV[2])\n"
                              "return 1\n";
 
-enum { KEY_COUNT = 8 };
+enum { TALLY_KEYS = 8, KEY_COUNT = TALLY_KEYS + 1 };
 
-static const char *const key_names[KEY_COUNT] = {"version", "totals",     "county",       "streamer",
-                                                 "product", "top:county", "top:streamer", "top:product"};
+static const char *const key_names[TALLY_KEYS] = {"version", "totals",     "county",       "streamer",
+                                                  "product", "top:county", "top:streamer", "top:product"};
 
 /* --- The figures as JSON, every value a text --- */
 
@@ -158,13 +162,14 @@ send_tallies(struct publication *publication, const struct board_shard *shard,
 {
     char keys[KEY_COUNT][LOG_KEY_SIZE], ms[24], seq[24];
     struct buf figures = {0};
-    struct span arguments[3 + KEY_COUNT + 3] = {SPAN("EVAL"), SPAN(script), SPAN("8")};
+    struct span arguments[3 + KEY_COUNT + 3] = {SPAN("EVAL"), SPAN(script), SPAN("9")};
     struct log_id version = standing->version[shard->number];
-    for (int i = 0; i < KEY_COUNT; i++) {
+    for (int i = 0; i < TALLY_KEYS; i++)
         snprintf(keys[i], sizeof keys[i], "bochuang:{%s/%u}:tally:%s", shard->contest->id, shard->number,
                  key_names[i]);
+    log_key(keys[TALLY_KEYS], shard->contest->id, shard->number, LOG_LOG);
+    for (int i = 0; i < KEY_COUNT; i++)
         arguments[3 + i] = span_of(keys[i]);
-    }
     snprintf(ms, sizeof ms, "%llu", (unsigned long long)version.ms);
     snprintf(seq, sizeof seq, "%llu", (unsigned long long)version.seq);
     put_figures(&figures, standing, version);
