@@ -53,7 +53,7 @@ static const struct route routes[] = {
     {"audit", 0, ACCESS_JURY, TAKES_VIEW | TAKES_LIMIT, false, board_audit_route, NULL},
     {"token", 0, ACCESS_TOKEN, TAKES_VIEW, false, board_token_route, NULL},
     {"results", 0, ACCESS_VIEW, TAKES_VIEW, false, board_results_route, NULL},
-    {"results", 1, ACCESS_VIEW, TAKES_VIEW, false, NULL, board_version},
+    {"results", 1, ACCESS_VIEW, TAKES_VIEW | TAKES_LANGUAGE, false, NULL, board_version},
     {"live", 0, ACCESS_VIEW, TAKES_VIEW, false, NULL, watch},
 };
 

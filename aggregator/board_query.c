@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "aggregator/version_tables.h"
 #include "common/http_parser.h"
 #include "common/utf8.h"
 
@@ -145,6 +146,14 @@ read_after(struct reader *reader, const char *name, const char *value)
     return true;
 }
 
+static bool
+read_language(struct reader *reader, const char *name, const char *value)
+{
+    reader->out->language = (int)report_language_find(span_of(value));
+    return reader->out->language < LANGUAGE_COUNT ||
+           refuse(reader, "%s: expected zh, en or both, found \"%s\"", name, value);
+}
+
 static const struct {
     const char *name;
     unsigned takes;
@@ -154,6 +163,7 @@ static const struct {
     {"bucket_s", TAKES_BUCKET, read_bucket}, {"from_ms", TAKES_RANGE, read_from},
     {"until_ms", TAKES_RANGE, read_until},   {"limit", TAKES_LIMIT, read_limit},
     {"status", TAKES_STATUS, read_status},   {"after", TAKES_AFTER, read_after},
+    {"lang", TAKES_LANGUAGE, read_language},
 };
 
 enum { PARAMETER_COUNT = sizeof parameters / sizeof parameters[0] };

@@ -28,6 +28,7 @@ enum {
     TAKES_LIMIT = 1 << 6,
     TAKES_STATUS = 1 << 7,
     TAKES_AFTER = 1 << 8,
+    TAKES_LANGUAGE = 1 << 9, /* lang */
 };
 
 enum {
@@ -47,6 +48,7 @@ struct board_query {
     int fate;                  /* enum fate; -1 where not given */
     uint32_t after_shard;      /* `after`: where the next page begins; 0 and 0 where not given */
     uint32_t after_position;
+    int language;               /* enum report_language: Chinese where not given */
     char text[LIMIT_URI_BYTES]; /* the filters' values, decoded */
     size_t text_len;
 };

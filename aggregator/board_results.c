@@ -1,6 +1,6 @@
 /*
- * Results: the list of what was published, and each version as JSON. A version is public, since a judge
- * published it on purpose, and it does not move: the bytes of its JSON are made once and kept. Whether it is
+ * Results: the list of what was published, and each version as JSON and as files. A version is public, since
+ * a judge published it on purpose, and it does not move: its files are made once and kept. Whether it is
  * final may change, and stands beside it. What stands in the way of a publish is for the jury alone.
  */
 #include <assert.h>
@@ -8,7 +8,8 @@
 
 #include "aggregator/board.h"
 #include "aggregator/board_json.h"
-#include "aggregator/version_report.h"
+#include "aggregator/version_tables.h"
+#include "common/logline.h"
 
 /* --- The list --- */
 
@@ -94,22 +95,110 @@ find_version(const struct results *results, struct span name)
     return results_find(results, number);
 }
 
-/* The file of a version: kept, or made by `make` and kept. Borrowed from one of the two. */
-static struct span
-version_file(struct board_request *request, const struct results_version *version, const char *name,
-             void (*make)(const struct results_version *version, struct buf *out), struct buf *made)
+/* --- Its files --- */
+
+static void
+make_json(const struct version_report *version, enum report_language language, struct buf *out)
 {
+    (void)language;
+    version_report_json(version, out);
+}
+
+static void
+make_csv(const struct version_report *version, enum report_language language, struct buf *out)
+{
+    struct report *report = version_tables(version, language);
+    report_csv(report, out);
+    report_free(report);
+}
+
+static void
+make_html(const struct version_report *version, enum report_language language, struct buf *out)
+{
+    struct report *report = version_tables(version, language);
+    report_html(report, out);
+    report_free(report);
+}
+
+static void
+make_xlsx(const struct version_report *version, enum report_language language, struct buf *out)
+{
+    const char *why;
+    struct report *report = version_tables(version, language);
+    if (!report_xlsx(report, out, &why)) {
+        log_error("a spreadsheet of contest %s could not be made: %s", version->contest->id, why);
+        out->failed = true;
+    }
+    report_free(report);
+}
+
+/* One report, several printers. */
+struct format {
+    const char *suffix, *content_type;
+    void (*make)(const struct version_report *version, enum report_language language, struct buf *out);
+};
+
+static const struct format formats[] = {
+    {"json", "application/json", make_json},
+    {"csv", "text/csv; charset=utf-8", make_csv},
+    {"xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", make_xlsx},
+    {"html", "text/html; charset=utf-8", make_html},
+};
+
+enum { FORMAT_JSON, FORMAT_COUNT = sizeof formats / sizeof *formats };
+
+/*
+ * A file of a version: kept, or made and kept. Borrowed from there, or from `made`; `made` has failed where
+ * it could not be made. The JSON says nothing that changes, the others say whether the version is final.
+ */
+static struct span
+version_file(struct board_request *request, const struct results_version *version,
+             const struct format *format, struct buf *made)
+{
+    struct buf name = {0};
+    struct version_report report;
+    enum report_language language = (enum report_language)request->query.language;
     struct resume_id place = {.shard_count = version->standing.shard_count,
-                              .state = version->final ? STATE_FINAL : STATE_PROVISIONAL};
+                              .state = version->final && format->make != make_json ? STATE_FINAL
+                                                                                   : STATE_PROVISIONAL};
     memcpy(place.version, version->standing.version, place.shard_count * sizeof *place.version);
-    struct question question = {request->contest, span_of(name), &place, board_steady_us()};
-    struct span kept = answers_find(request->board->files, &question);
-    if (kept.at)
-        return kept;
-    make(version, made);
-    if (!made->failed)
-        answers_keep(request->board->files, &question, buf_span(made), board_steady_us() - question.now_us);
-    return buf_span(made);
+    buf_printf(&name, "%d.%s %s", version->number, format->suffix,
+               format->make == make_json ? "" : report_language_name(language));
+    struct question question = {request->contest, buf_span(&name), &place, board_steady_us()};
+    struct span file = answers_find(request->board->files, &question);
+    if (!file.at) {
+        version_report_make(version, &report);
+        format->make(&report, language, made);
+        version_report_free(&report);
+        file = buf_span(made);
+        if (!made->failed)
+            answers_keep(request->board->files, &question, file, 0);
+    }
+    buf_free(&name);
+    return file;
+}
+
+static void
+answer_file(struct board_request *request, const struct results_version *version, const struct format *format)
+{
+    struct buf made = {0}, fields = {0};
+    struct span file = version_file(request, version, format, &made);
+    bool page = format->make == make_html;
+    buf_printf(&fields, "Content-Disposition: %s; filename=\"%s-results-%d.%s\"\r\n",
+               page ? "inline" : "attachment", request->contest->id, version->number, format->suffix);
+    buf_add_text(&fields, "X-Content-Type-Options: nosniff\r\n");
+    if (page) {
+        buf_add_text(&fields, "Content-Security-Policy: ");
+        report_html_policy(&fields);
+        buf_add_text(&fields, "\r\n");
+    }
+    struct http_answer answer = {200, format->content_type, buf_text(&fields), file, false};
+    if (made.failed)
+        board_refuse(request, 503, "unavailable", "this file could not be made now");
+    else
+        http_answer(request->exchange, &answer);
+    buf_free(&fields);
+    buf_free(&made);
 }
 
 /*
@@ -130,37 +219,17 @@ put_version(struct board_request *request, const struct results_version *version
 static void
 answer_version(struct board_request *request, const struct results_version *version)
 {
-    struct buf body = {0}, made = {0}, name = {0};
+    struct buf body = {0}, made = {0};
     struct json_out json = {&body, false};
-    buf_printf(&name, "%d.json", version->number);
-    struct span result = version_file(request, version, buf_text(&name), version_json, &made);
+    struct span result = version_file(request, version, &formats[FORMAT_JSON], &made);
     json_open(&json, '{');
     if (!made.failed)
         put_version(request, version, result, &json);
     json_close(&json, '}');
     body.failed = body.failed || made.failed;
     board_answer_json(request, &body);
-    buf_free(&name);
     buf_free(&made);
     buf_free(&body);
-}
-
-static void
-answer_file(struct board_request *request, const struct results_version *version)
-{
-    struct buf made = {0}, name = {0}, fields = {0};
-    buf_printf(&name, "%d.json", version->number);
-    buf_printf(&fields, "Content-Disposition: attachment; filename=\"%s-results-%d.json\"\r\n",
-               request->contest->id, version->number);
-    struct span body = version_file(request, version, buf_text(&name), version_json, &made);
-    struct http_answer answer = {200, "application/json", buf_text(&fields), body, false};
-    if (made.failed)
-        board_refuse(request, 503, "unavailable", "there is no memory for this answer now");
-    else
-        http_answer(request->exchange, &answer);
-    buf_free(&fields);
-    buf_free(&name);
-    buf_free(&made);
 }
 
 void
@@ -170,13 +239,16 @@ board_version(struct board_request *request)
     const char *dot = strchr(name, '.');
     struct span number = {name, dot ? (size_t)(dot - name) : strlen(name)};
     const struct results_version *version = find_version(contest_results(request->contest), number);
+    size_t format = 0;
+    while (dot && format < FORMAT_COUNT && strcmp(dot + 1, formats[format].suffix) != 0)
+        format++;
     if (!version)
         board_refuse(request, 404, "not_found",
                      "expected the number of a published version, or \"latest\", found \"%s\"", name);
-    else if (!dot)
-        answer_version(request, version);
-    else if (strcmp(dot, ".json") == 0)
-        answer_file(request, version);
+    else if (format == FORMAT_COUNT)
+        board_refuse(request, 404, "not_found", "expected .json, .csv, .xlsx or .html, found \"%s\"", dot);
+    else if (dot)
+        answer_file(request, version, &formats[format]);
     else
-        board_refuse(request, 404, "not_found", "expected .json, found \"%s\"", dot);
+        answer_version(request, version);
 }

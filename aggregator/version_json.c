@@ -84,6 +84,19 @@ put_place(struct json_out *json, const struct results_version *version)
     json_close(json, ']');
 }
 
+/* The public notice ends when it does; whether anybody waited for it is for people to see. */
+static void
+put_notice(struct json_out *json, const struct results_version *version)
+{
+    int64_t until_ms = version_notice_until_ms(version);
+    json_put_int(json, "notice_days", version->standing.contest->notice_days);
+    json_key(json, "notice_until_ms");
+    if (until_ms)
+        json_int(json, until_ms);
+    else
+        json_nil(json);
+}
+
 void
 version_head_json(const struct results_version *version, struct json_out *json)
 {
@@ -92,6 +105,7 @@ version_head_json(const struct results_version *version, struct json_out *json)
     json_put_text(json, "who", version->actor);
     put_span_or_null(json, "reason", span_of(version->reason));
     json_put_bool(json, "override", version->override);
+    put_notice(json, version);
     json_key(json, "set_aside_totals");
     blocker_totals_json(&version->blockers, json);
     put_place(json, version);

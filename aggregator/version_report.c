@@ -123,6 +123,13 @@ refund_rate_bp(const struct figures *figures)
     return (int64_t)((refunded * 10000 + gross_fen / 2) / gross_fen);
 }
 
+int64_t
+version_notice_until_ms(const struct results_version *version)
+{
+    int notice_days = version->standing.contest->notice_days;
+    return notice_days > 0 ? version->published_ms + notice_days * INT64_C(24) * 3600 * 1000 : 0;
+}
+
 /* --- Events --- */
 
 bool

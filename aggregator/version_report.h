@@ -53,6 +53,9 @@ void report_rows_free(struct report_rows *rows);
 /* Hundredths of a percent of the gross that was refunded, half up; -1 where there was no sale. */
 int64_t refund_rate_bp(const struct figures *figures);
 
+/* When the public notice of a version ends; 0 where the contest has none. */
+int64_t version_notice_until_ms(const struct results_version *version);
+
 /*
  * The actions that were applied up to the publish, with it, oldest first; the newest LIMIT_LISTED of them.
  * `each` gets an action that is its own for the call.

@@ -9,10 +9,12 @@
 static json_t *
 contest_file(const json_t *answer)
 {
-    static const char *const members[] = {"contest",  "title",     "title_en",      "opens",
-                                          "closes",   "freezes",   "counties",      "divisions",
-                                          "products", "streamers", "refunds_until", "sessions",
-                                          "panel",    "rankings",  "awards",        "offline_needs_approval"};
+    static const char *const members[] = {
+        "contest",    "title",     "title_en",      "opens",
+        "closes",     "freezes",   "counties",      "divisions",
+        "products",   "streamers", "refunds_until", "sessions",
+        "panel",      "rankings",  "awards",        "offline_needs_approval",
+        "notice_days"};
     json_t *file = json_object();
     for (size_t i = 0; i < sizeof members / sizeof *members; i++)
         json_object_set(file, members[i], json_object_get(answer, members[i]));

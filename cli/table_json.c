@@ -8,7 +8,7 @@ write_row(const struct table *table, size_t row, struct json_out *json)
 {
     json_open(json, '{');
     for (size_t i = 0; i < table->column_count; i++) {
-        const struct cell *cell = table_cell(table, row, i);
+        const struct table_cell *cell = table_cell(table, row, i);
         json_key(json, table->columns[i].key);
         if (cell->none)
             json_nil(json);

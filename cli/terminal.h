@@ -9,6 +9,7 @@
 
 #include "common/buf.h"
 #include "common/span.h"
+#include "common/text_width.h"
 
 /* True where `stream` is a terminal that moves its cursor. */
 bool terminal_is(FILE *stream);
@@ -18,12 +19,6 @@ bool terminal_colours(FILE *stream);
 
 /* The size of the terminal; 80 x 24 where it is none. */
 void terminal_size(FILE *stream, int *columns, int *rows);
-
-/* Columns that UTF-8 text takes: Chinese characters take two, combining marks none. */
-size_t text_width(struct span text);
-
-/* Adds `text`, cut or filled with spaces to exactly `width` columns. */
-void text_add_padded(struct buf *out, struct span text, size_t width, bool to_the_right);
 
 /* A thing that takes a while: a bar on a terminal, elsewhere a plain line every few seconds. */
 struct progress {

@@ -107,6 +107,7 @@ struct contest {
     int64_t freezes_ms; /* or CONTEST_NEVER */
     int utc_offset_min; /* of `opens`: local time for people and for day buckets */
     bool offline_needs_approval;
+    int notice_days; /* of public notice between a publish and its finalise; 0: none. Shown, not enforced */
 
     const struct county *counties;
     const struct division *divisions;

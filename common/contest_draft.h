@@ -108,7 +108,7 @@ struct draft_contest {
     struct drafted at;
     struct draft_text contest, title, title_en;
     struct draft_time opens, closes, freezes, refunds_until;
-    struct draft_number offline_needs_approval;
+    struct draft_number offline_needs_approval, notice_days;
     struct draft_list counties, divisions, products, streamers, sessions, rankings, awards;
     struct draft_panel panel;
 };

@@ -131,6 +131,7 @@ static const struct field contest_fields[] = {
     {"freezes", FIELD_TIME, AT(struct draft_contest, freezes)},
     {"refunds_until", FIELD_TIME, AT(struct draft_contest, refunds_until)},
     {"offline_needs_approval", FIELD_BOOL, AT(struct draft_contest, offline_needs_approval)},
+    {"notice_days", FIELD_WHOLE, AT(struct draft_contest, notice_days), .most = LIMIT_NOTICE_DAYS},
     {"counties", FIELD_LIST, REQUIRED, AT(struct draft_contest, counties), 1, LIMIT_ENTITIES, &county_shape},
     {"divisions", FIELD_LIST, AT(struct draft_contest, divisions), ENTITIES, .of = &division_shape},
     {"products", FIELD_LIST, REQUIRED, AT(struct draft_contest, products), ENTITIES, .of = &product_shape},

@@ -235,6 +235,8 @@ contest_to_json(const struct contest *contest, struct buf *out)
         put_time(&json, "freezes", contest, contest->freezes_ms);
     put_time(&json, "refunds_until", contest, contest->refunds_until_ms);
     json_put_bool(&json, "offline_needs_approval", contest->offline_needs_approval);
+    if (contest->notice_days > 0)
+        json_put_int(&json, "notice_days", contest->notice_days);
     put_counties(&json, contest);
     put_divisions(&json, contest);
     put_products(&json, contest);

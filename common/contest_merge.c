@@ -23,6 +23,7 @@ copy_settings(struct contest *to, const struct contest *from)
     to->freezes_ms = from->freezes_ms;
     to->utc_offset_min = from->utc_offset_min;
     to->offline_needs_approval = from->offline_needs_approval;
+    to->notice_days = from->notice_days;
 }
 
 /* --- The panel: a union, since marks in the log name judges and criteria --- */

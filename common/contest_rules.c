@@ -340,6 +340,7 @@ contest_rules_from_draft(struct contest *contest, const struct draft_contest *dr
     contest->title = text_of(&rules, &draft->title);
     contest->title_en = text_of(&rules, &draft->title_en);
     contest->offline_needs_approval = draft->offline_needs_approval.value;
+    contest->notice_days = (int)draft->notice_days.value;
     make_windows(&rules);
     make_judges(&rules, &draft->panel.judges);
     make_criteria(&rules, &draft->panel.criteria);

@@ -71,6 +71,7 @@ enum {
     LIMIT_NAME_BYTES = 300,    /* of names and titles: what fits a screen */
     LIMIT_MAP_BYTES = 4 << 20, /* what every wall loads once: a county needs some hundred points */
     LIMIT_TALLY_DIMENSIONS = 3,
+    LIMIT_NOTICE_DAYS = 365,
     LIMIT_SERIES_BUCKETS = 2880,
 
     /* Single events, blockers or actions in one list of a result: past that a list is no help to a person.

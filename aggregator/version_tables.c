@@ -1,0 +1,497 @@
+#include "aggregator/version_tables.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "aggregator/version_words.h"
+#include "common/clock.h"
+#include "common/money.h"
+
+const char *
+report_language_name(enum report_language language)
+{
+    static const char *const names[LANGUAGE_COUNT] = {
+#define X(constant, name) [constant] = name,
+        REPORT_LANGUAGES(X)
+#undef X
+    };
+    return names[language];
+}
+
+enum report_language
+report_language_find(struct span name)
+{
+    int language = 0;
+    while (language < LANGUAGE_COUNT && !span_is(name, report_language_name((enum report_language)language)))
+        language++;
+    return (enum report_language)language;
+}
+
+/* --- The cover --- */
+
+static void
+fact_text(const struct writer *writer, struct table *table, const char *zh, const char *en, const char *value)
+{
+    table_text(table, words(writer, zh, en));
+    table_text(table, value);
+}
+
+static void
+fact_number(const struct writer *writer, struct table *table, const char *zh, const char *en,
+            enum column_kind kind, int64_t value)
+{
+    table_text(table, words(writer, zh, en));
+    table_number_of(table, kind, value);
+}
+
+static void
+add_communique(const struct writer *writer, struct table *table)
+{
+    const struct totals *totals = &writer->version->totals;
+    static const enum metric metrics[] = {METRIC_VIDEOS,     METRIC_SESSIONS,    METRIC_NET,
+                                          METRIC_ONLINE_NET, METRIC_OFFLINE_NET, METRIC_GROSS,
+                                          METRIC_REFUNDED,   METRIC_ORDERS};
+    for (size_t i = 0; i < sizeof metrics / sizeof *metrics; i++) {
+        table_text(table, metric_words(writer, metrics[i]));
+        table_number_of(table, metric_kind(metrics[i]), totals->figures.value[metrics[i]]);
+    }
+    fact_number(writer, table, "有销售的县（市、区）", "Counties with sales", COLUMN_COUNT,
+                totals->counties_active);
+    fact_number(writer, table, "有销售的参赛主播", "Entrants with sales", COLUMN_COUNT,
+                totals->streamers_active);
+}
+
+/* With several logs, each has its number. */
+static const char *
+shard_words(const struct writer *writer, const char *zh, const char *en, uint32_t shard)
+{
+    if (writer->version->version->standing.shard_count == 1)
+        return words(writer, zh, en);
+    return words(writer, kept_text(writer, "%s · 分片 %u", zh, shard),
+                 kept_text(writer, "%s, shard %u", en, shard));
+}
+
+static void
+add_chains(const struct writer *writer, struct table *table)
+{
+    const struct results_version *version = writer->version->version;
+    for (uint32_t shard = 0; shard < version->standing.shard_count; shard++) {
+        char hex[CHAIN_HEX_SIZE], id[LOG_ID_SIZE];
+        chain_hex(&version->chains[shard], hex);
+        log_id_format(id, version->standing.version[shard]);
+        table_text(table, shard_words(writer, "日志位置", "Log position", shard));
+        table_text(table, id);
+        table_text(table,
+                   shard_words(writer, "日志哈希链头（BLAKE2b-256）", "Head of the hash chain", shard));
+        table_text(table, hex);
+    }
+}
+
+static void
+add_publication(const struct writer *writer, struct table *table)
+{
+    const struct results_version *version = writer->version->version;
+    fact_text(writer, table, "竞赛编号", "Contest", writer->version->contest->id);
+    fact_number(writer, table, "结果版本", "Version of the results", COLUMN_COUNT, version->number);
+    fact_text(writer, table, "公布时间", "Published at", time_text(writer, version->published_ms));
+    fact_text(writer, table, "公布人", "Published by", version->actor);
+    fact_text(writer, table, "公布理由", "Reason", version->reason[0] ? version->reason : NULL);
+    fact_text(writer, table, "数据截至", "Figures as of",
+              time_text(writer, standing_as_of_ms(&version->standing)));
+}
+
+static void
+add_finality(const struct writer *writer, struct table *table)
+{
+    const struct results_version *version = writer->version->version;
+    int64_t notice_until_ms = version_notice_until_ms(version);
+    if (notice_until_ms)
+        fact_text(writer, table, "公示期至", "Public notice until", time_text(writer, notice_until_ms));
+    if (!version->final)
+        return;
+    fact_text(writer, table, "定稿时间", "Finalised at", time_text(writer, version->finalised_ms));
+    fact_text(writer, table, "定稿人", "Finalised by", version->finalised_by);
+    fact_text(writer, table, "定稿理由", "Reason for it", version->finalised_reason);
+}
+
+static void
+add_cover(const struct writer *writer)
+{
+    static const struct heading headings[] = {{"item", "项目", "Item", COLUMN_TEXT},
+                                              {"value", "内容", "Value", COLUMN_MIXED}};
+    struct table *table =
+        add_table(writer, "cover", words(writer, "公报数据", "Communiqué"), HEADINGS(headings));
+    table->is_facts = true;
+    add_communique(writer, table);
+    table = add_table(writer, "publication", words(writer, "公布信息", "Publication"), HEADINGS(headings));
+    table->is_facts = true;
+    table->joined = true;
+    add_publication(writer, table);
+    add_finality(writer, table);
+    add_chains(writer, table);
+}
+
+/* --- Awards --- */
+
+static const char *
+basis_of(const struct writer *writer, const struct award_result *result)
+{
+    if (result->undecided)
+        return result->award->manual ? words(writer, "尚未评定", "not decided yet")
+                                     : words(writer, "并列，评委会未决定", "tied, not decided by the panel");
+    if (result->decided)
+        return words(writer, "评委会决定", "decided by the panel");
+    return words(writer, "按名次", "by rank");
+}
+
+static void
+add_award_row(const struct writer *writer, struct table *table, const struct award_result *result,
+              const struct award_winner *winner)
+{
+    table_text(table, words(writer, result->award->name, result->award->name_en));
+    table_text(table, winner ? winner->name : NULL);
+    table_text(table, winner ? winner->id : NULL);
+    if (winner && winner->rank > 0)
+        table_number(table, winner->rank);
+    else
+        table_none(table);
+    table_text(table, basis_of(writer, result));
+    table_text(table, result->reason);
+}
+
+static void
+add_awards(const struct writer *writer)
+{
+    static const struct heading headings[] = {
+        {"award", "奖项", "Award", COLUMN_TEXT},
+        {"winner", "获奖者", "Winner", COLUMN_TEXT},
+        {"id", "编号", "Id", COLUMN_TEXT},
+        {"rank", "名次", "Rank", COLUMN_COUNT},
+        {"basis", "依据", "Decided by", COLUMN_TEXT},
+        {"reason", "理由", "Reason", COLUMN_TEXT},
+    };
+    const struct results_version *version = writer->version->version;
+    struct table *table =
+        add_table(writer, "awards", words(writer, "获奖名单", "Awards"), HEADINGS(headings));
+    for (size_t i = 0; i < version->award_count; i++) {
+        const struct award_result *result = &version->awards[i];
+        for (size_t winner = 0; winner < result->winner_count; winner++)
+            add_award_row(writer, table, result, &result->winners[winner]);
+        if (result->winner_count == 0 || (result->undecided && !result->award->manual))
+            add_award_row(writer, table, result, NULL);
+    }
+}
+
+/* --- Figures of groups --- */
+
+static void
+add_figures(struct table *table, const struct figures *figures, const enum metric *metrics, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        table_number(table, figures->value[metrics[i]]);
+}
+
+static void
+add_rate(struct table *table, const struct figures *figures)
+{
+    int64_t rate_bp = refund_rate_bp(figures);
+    if (rate_bp < 0)
+        table_none(table);
+    else
+        table_number(table, rate_bp);
+}
+
+static void
+add_counties(const struct writer *writer)
+{
+    const struct contest *contest = writer->version->contest;
+    struct columns columns = {0};
+    column_add(&columns, "name", words(writer, "县（市、区）", "County"), COLUMN_TEXT);
+    column_add(&columns, "city", words(writer, "市", "City"), COLUMN_TEXT);
+    column_add(&columns, "entrants", words(writer, "参赛主播", "Entrants"), COLUMN_COUNT);
+    column_add(&columns, "active", words(writer, "有销售的", "with sales"), COLUMN_COUNT);
+    columns_add_metrics(writer, &columns, county_metrics, COUNTY_METRIC_COUNT);
+    column_add(&columns, "refund_rate_bp", words(writer, "退款率", "Refund rate"), COLUMN_PERCENT);
+    column_add(&columns, "id", words(writer, "区划代码", "Code"), COLUMN_TEXT);
+    size_t detail_from = columns.count;
+    columns_add_metrics(writer, &columns, detail_metrics, WHOLE_DETAIL_COUNT);
+    struct table *table = add_columns(writer, "counties", words(writer, "县域数据", "Counties"), &columns);
+    table->detail_from = detail_from;
+    for (size_t i = 0; i < writer->version->counties.count; i++) {
+        const struct report_row *row = &writer->version->counties.rows[i];
+        table_text(table, row->name);
+        table_text(table, contest->counties[row->entity].city);
+        table_number(table, row->entrants);
+        table_number(table, row->active);
+        add_figures(table, &row->figures, county_metrics, COUNTY_METRIC_COUNT);
+        add_rate(table, &row->figures);
+        table_text(table, row->id);
+        add_figures(table, &row->figures, detail_metrics, WHOLE_DETAIL_COUNT);
+    }
+}
+
+static void
+add_products(const struct writer *writer)
+{
+    const struct contest *contest = writer->version->contest;
+    struct columns columns = {0};
+    column_add(&columns, "name", words(writer, "产品", "Product"), COLUMN_TEXT);
+    column_add(&columns, "origin", words(writer, "产地", "Origin"), COLUMN_TEXT);
+    column_add(&columns, "category", words(writer, "品类", "Category"), COLUMN_TEXT);
+    columns_add_metrics(writer, &columns, sales_metrics, SALES_METRIC_COUNT);
+    column_add(&columns, "refund_rate_bp", words(writer, "退款率", "Refund rate"), COLUMN_PERCENT);
+    size_t detail_from = columns.count;
+    columns_add_metrics(writer, &columns, detail_metrics, SALES_DETAIL_COUNT);
+    column_add(&columns, "id", words(writer, "编号", "Id"), COLUMN_TEXT);
+    struct table *table = add_columns(writer, "products", words(writer, "产品数据", "Products"), &columns);
+    table->detail_from = detail_from;
+    for (size_t i = 0; i < writer->version->products.count; i++) {
+        const struct report_row *row = &writer->version->products.rows[i];
+        const struct product *product = &contest->products[row->entity];
+        table_text(table, row->name);
+        table_text(table, contest->counties[product->county].name);
+        table_text(table, product->category);
+        add_figures(table, &row->figures, sales_metrics, SALES_METRIC_COUNT);
+        add_rate(table, &row->figures);
+        add_figures(table, &row->figures, detail_metrics, SALES_DETAIL_COUNT);
+        table_text(table, row->id);
+    }
+}
+
+static const char *
+county_of(const struct contest *contest, uint32_t streamer)
+{
+    return contest->counties[contest->streamers[streamer].county].name;
+}
+
+static void
+add_streamers(const struct writer *writer)
+{
+    const struct version_report *version = writer->version;
+    struct columns columns = {0};
+    column_add(&columns, "name", words(writer, "参赛主播", "Entrant"), COLUMN_TEXT);
+    column_add(&columns, "county", words(writer, "县（市、区）", "County"), COLUMN_TEXT);
+    columns_add_metrics(writer, &columns, county_metrics, COUNTY_METRIC_COUNT);
+    column_add(&columns, "id", words(writer, "编号", "Id"), COLUMN_TEXT);
+    column_add(&columns, "disqualified", words(writer, "资格", "Standing"), COLUMN_TEXT);
+    size_t detail_from = columns.count;
+    columns_add_metrics(writer, &columns, detail_metrics, WHOLE_DETAIL_COUNT);
+    struct table *table =
+        add_columns(writer, "streamers", words(writer, "参赛主播数据", "Entrants"), &columns);
+    table->detail_from = detail_from;
+    for (size_t i = 0; i < version->streamers.count; i++) {
+        const struct report_row *row = &version->streamers.rows[i];
+        bool out = standing_disqualified(&version->version->standing, row->entity);
+        table_text(table, row->name);
+        table_text(table, county_of(version->contest, row->entity));
+        add_figures(table, &row->figures, county_metrics, COUNTY_METRIC_COUNT);
+        table_text(table, row->id);
+        table_text(table, out ? words(writer, "取消资格", "disqualified") : "");
+        add_figures(table, &row->figures, detail_metrics, WHOLE_DETAIL_COUNT);
+    }
+}
+
+static void
+add_refunds(const struct writer *writer)
+{
+    static const enum metric metrics[] = {METRIC_GROSS, METRIC_REFUNDED, METRIC_NET, METRIC_ORDERS,
+                                          METRIC_ORDERS_KEPT};
+    enum { COUNT = sizeof metrics / sizeof *metrics };
+    const struct version_report *version = writer->version;
+    struct columns columns = {0};
+    column_add(&columns, "name", words(writer, "参赛主播", "Entrant"), COLUMN_TEXT);
+    column_add(&columns, "county", words(writer, "县（市、区）", "County"), COLUMN_TEXT);
+    columns_add_metrics(writer, &columns, metrics, COUNT);
+    column_add(&columns, "refund_rate_bp", words(writer, "退款率", "Refund rate"), COLUMN_PERCENT);
+    struct table *table =
+        add_columns(writer, "refunds", words(writer, "退款与作废", "Refunds and voids"), &columns);
+    for (size_t i = 0; i < version->streamers.count; i++) {
+        const struct report_row *row = &version->streamers.rows[i];
+        if (row->figures.value[METRIC_REFUNDED] == 0)
+            continue;
+        table_text(table, row->name);
+        table_text(table, county_of(version->contest, row->entity));
+        add_figures(table, &row->figures, metrics, COUNT);
+        add_rate(table, &row->figures);
+    }
+}
+
+/* --- Rankings --- */
+
+static void
+add_part_columns(const struct writer *writer, struct columns *columns, const struct score_part *part)
+{
+    const char *points =
+        words(writer, kept_text(writer, "得分（满分%s）", milli_text(writer, part->weight_milli)),
+              kept_text(writer, "points of %s", milli_text(writer, part->weight_milli)));
+    if (part->norm == NORM_TRIMMED_MEAN) {
+        column_add(columns, "marks", words(writer, "计入的评委数", "Marks kept"), COLUMN_COUNT);
+        column_add(columns, "value", words(writer, "评委总分之和", "Sum of marks"), COLUMN_POINTS);
+    } else {
+        column_add(columns, metric_name(part->metric), metric_words(writer, part->metric),
+                   metric_kind(part->metric));
+    }
+    if (part->norm == NORM_RANK_STEP)
+        column_add(columns, "part_rank", words(writer, "单项名次", "its rank"), COLUMN_COUNT);
+    column_add(columns, "part_points", points, COLUMN_POINTS);
+}
+
+static void
+add_part_cells(struct table *table, const struct score_part *part, const struct rank_component *component)
+{
+    if (part->norm == NORM_TRIMMED_MEAN)
+        table_number(table, component->count);
+    table_number(table, component->value);
+    if (part->norm == NORM_RANK_STEP)
+        table_number(table, component->rank);
+    table_number(table, component->points_milli);
+}
+
+static void
+add_ranking_columns(const struct writer *writer, const struct ranking *ranking, struct columns *columns)
+{
+    column_add(columns, "rank", words(writer, "名次", "Rank"), COLUMN_COUNT);
+    column_add(columns, "name", entity_words(writer, ranking->of), COLUMN_TEXT);
+    if (ranking->of == ENTITY_STREAMER)
+        column_add(columns, "county", words(writer, "县（市、区）", "County"), COLUMN_TEXT);
+    if (ranking->by_points)
+        column_add(columns, "points", words(writer, "总分", "Points"), COLUMN_POINTS);
+    for (size_t i = 0; i < ranking->part_count; i++)
+        add_part_columns(writer, columns, &ranking->parts[i]);
+    if (ranking->by_points && ranking->of == ENTITY_STREAMER)
+        column_add(columns, "adjusted", words(writer, "加减分", "Adjusted"), COLUMN_POINTS);
+}
+
+static void
+add_ranking_row(const struct writer *writer, struct table *table, const struct ranking *ranking,
+                const struct rank_row *row)
+{
+    table_number(table, row->rank);
+    table_text(table, row->name);
+    if (ranking->of == ENTITY_STREAMER)
+        table_text(table, county_of(writer->version->contest, row->entity));
+    if (ranking->by_points)
+        table_number(table, row->points_milli);
+    for (size_t i = 0; i < ranking->part_count; i++)
+        add_part_cells(table, &ranking->parts[i], &row->components[i]);
+    if (ranking->by_points && ranking->of == ENTITY_STREAMER)
+        table_number(table, row->adjusted_milli);
+}
+
+/* By one metric, that metric comes first. */
+static size_t
+ranking_metrics(const struct ranking *ranking, enum metric *metrics)
+{
+    size_t all = ranking->of == ENTITY_PRODUCT ? METRIC_SALES_COUNT : METRIC_SUM_COUNT, count = 0;
+    if (!ranking->by_points)
+        metrics[count++] = ranking->by;
+    for (size_t i = 0; i < all; i++) {
+        if (ranking->by_points || (enum metric)i != ranking->by)
+            metrics[count++] = (enum metric)i;
+    }
+    return count;
+}
+
+static const char *
+reached_text(const struct writer *writer, const struct rank_row *row)
+{
+    int64_t reached_ms = row->figures.value[METRIC_REACHED_AT];
+    return reached_ms ? time_text(writer, reached_ms) : NULL;
+}
+
+static void
+add_ranking(const struct writer *writer, const struct rank_table *ranks)
+{
+    const struct ranking *ranking = ranks->ranking;
+    struct columns columns = {0};
+    enum metric metrics[METRIC_COUNT];
+    size_t metric_count = ranking_metrics(ranking, metrics);
+    add_ranking_columns(writer, ranking, &columns);
+    size_t detail_from = columns.count + (ranking->by_points ? 0 : RANKING_PAPER_METRICS);
+    columns_add_metrics(writer, &columns, metrics, metric_count);
+    column_add(&columns, "reached_at", words(writer, "达到时间", "Reached at"), COLUMN_TEXT);
+    column_add(&columns, "id", words(writer, "编号", "Id"), COLUMN_TEXT);
+    struct table *table = add_columns(writer, kept_text(writer, "ranking-%s", ranking->id),
+                                      words(writer, ranking->name, ranking->name_en), &columns);
+    table->detail_from = detail_from;
+    for (size_t i = 0; i < ranks->row_count; i++) {
+        const struct rank_row *row = &ranks->rows[i];
+        add_ranking_row(writer, table, ranking, row);
+        add_figures(table, &row->figures, metrics, metric_count);
+        table_text(table, reached_text(writer, row));
+        table_text(table, row->id);
+    }
+}
+
+/* --- The document --- */
+
+static const char *
+headline(const struct writer *writer)
+{
+    const struct figures *figures = &writer->version->totals.figures;
+    const int64_t *value = figures->value;
+    struct buf net = {0}, online = {0}, offline = {0};
+    money_add_wan(&net, value[METRIC_NET]);
+    money_add_wan(&online, value[METRIC_ONLINE_NET]);
+    money_add_wan(&offline, value[METRIC_OFFLINE_NET]);
+    const char *zh =
+        kept_text(writer, "短视频 %lld 个，直播 %lld 场，累计线上线下销售 %s（线上 %s，线下 %s）",
+                  (long long)value[METRIC_VIDEOS], (long long)value[METRIC_SESSIONS], buf_text(&net),
+                  buf_text(&online), buf_text(&offline));
+    buf_clear(&net);
+    money_add_yuan(&net, value[METRIC_NET]);
+    const char *en =
+        kept_text(writer,
+                  "%lld short videos, %lld livestream sessions, net sales of %s yuan online and offline",
+                  (long long)value[METRIC_VIDEOS], (long long)value[METRIC_SESSIONS], buf_text(&net));
+    buf_free(&net);
+    buf_free(&online);
+    buf_free(&offline);
+    return words(writer, zh, en);
+}
+
+static const char *
+status(const struct writer *writer)
+{
+    const struct results_version *version = writer->version->version;
+    int number = version->number;
+    if (version->final)
+        return words(writer, kept_text(writer, "正式结果 · 第 %d 版", number),
+                     kept_text(writer, "Final results · version %d", number));
+    return words(writer, kept_text(writer, "公示结果（尚未定稿） · 第 %d 版", number),
+                 kept_text(writer, "Provisional results (not final) · version %d", number));
+}
+
+struct report *
+version_tables(const struct version_report *version, enum report_language language)
+{
+    struct report *report = report_new();
+    struct writer writer = {report, version, language};
+    const struct contest *contest = version->contest;
+    report->contest = strdup(contest->id);
+    if (!report->contest)
+        abort();
+    report->title = words(&writer, contest->title, contest->title_en);
+    report->status = status(&writer);
+    report->headline = headline(&writer);
+    report->language = language == LANGUAGE_EN ? "en" : "zh-CN";
+    report->made_ms = version->version->published_ms;
+    add_cover(&writer);
+    add_awards(&writer);
+    for (size_t i = 0; i < contest->ranking_count; i++)
+        add_ranking(&writer, &version->rankings[i]);
+    add_counties(&writer);
+    add_products(&writer);
+    add_streamers(&writer);
+    add_refunds(&writer);
+    version_events(&writer, "voided", words(&writer, "作废的记录", "Voided"), event_is_voided)->joined = true;
+    version_events(&writer, "parked", words(&writer, "找不到订单的退款", "Refunds whose sale never came"),
+                   event_is_parked)
+        ->joined = true;
+    version_events(&writer, "claims", words(&writer, "线下申报", "Offline claims"), event_is_claim);
+    version_set_aside(&writer);
+    version_actions(&writer, "actions", words(&writer, "操作记录", "Actions"), false);
+    version_actions(&writer, "marks", words(&writer, "打分与审核记录", "Marks and approvals"), true);
+    return report;
+}
