@@ -10,9 +10,10 @@ import subprocess
 import sys
 
 import msgpack
+import nacl.signing
 import pytest
 
-from contests import Events, make_contest
+from contests import OPENS_MS, Events, make_contest
 from harness import BIN, ROOT, System, wait_until
 from producers import Load
 from test_model_agrees import read_event
@@ -78,7 +79,8 @@ def test_vectors_are_the_same_on_the_board_and_in_the_file(played, file, name):
 
     evidence = check_evidence.read(file.read_bytes(), exported["key"])
     (version,) = evidence["versions"]
-    assert version == played.read(name, "/results/1")["result"]
+    shown = played.read(name, "/results/1")
+    assert {member: shown[member] for member in version} == version
     assert evidence["totals"]["totals"] == played.live(name, "/totals")["totals"]
     assert {key: version["totals"][key] for key in vector["expected"]["totals"]} == vector["expected"]["totals"]
     for ranking in version["rankings"]:
@@ -270,6 +272,48 @@ def test_wrong_usage_and_files_that_are_none(tmp_path):
     text.write_text("orders,amount\n" * 100)
     done = bochuang("verify", text)
     assert done.returncode == 1 and "no evidence file" in done.stdout
+
+
+def forge(contest, shard_logs):
+    """A file of these logs, chained, marked and signed as it must be; its totals say nothing."""
+    key = nacl.signing.SigningKey(bytes(32))
+    data = check_evidence.MAGIC + frame(len(shard_logs), 0, b"B", contest.encode())
+    for log in shard_logs:
+        head = bytes(32)
+        for number, (kind, payload) in enumerate(log, 1):
+            entry = frame(OPENS_MS, number, kind, payload)
+            head = check_evidence.blake2b(head + entry, 32)
+            data += entry + head[:8]
+        events = sum(len(list(msgpack.Unpacker(io.BytesIO(payload)))) for kind, payload in log if kind == b"e")
+        data += frame(len(log), events, b"H", head)
+    data += frame(0, 0, b"T", b"{}") + bytes(key.verify_key)
+    return data + key.sign(check_evidence.MAGIC + check_evidence.blake2b(data, 64)).signature
+
+
+def frame(first, last, kind, payload):
+    return check_evidence.FRAME.pack(first, last, kind, len(payload)) + payload
+
+
+def test_forged_files(file):
+    """Whole and well signed, and yet no evidence: what they hold cannot be."""
+    contest = make_contest("forged")
+    document = (b"c", json.dumps(contest).encode())
+    must_fail(file, forge("forged", [[document]]), "the totals: ")
+    must_fail(file, forge("forgery", [[document]]), "is of contest forged, expected forgery")
+    must_fail(file, forge("forged", [[document], []]), "the log of shard 1 has no contest document")
+    must_fail(file, forge("forged", [[document, document, (b"c", b"{}")]]), "it could not be read")
+    sale = msgpack.packb([0, "x-1", OPENS_MS, "s-1", "tofu", 1, 500, 0])
+    must_fail(file, forge("forged", [[document, (b"e", sale)], [document, (b"e", sale)]]), "it could count twice")
+
+
+def test_figures_that_leave_64_bits(file):
+    sessions = [{"id": f"s-{number}", "streamer": "yx-01", "platform": "douyin", "starts": "2021-11-26T08:00:00+08:00",
+                 "ends": "2021-11-26T09:00:00+08:00"} for number in range(9300)]
+    samples = b"".join(msgpack.packb([6, f"m-{number}", OPENS_MS, f"s-{number}", 0, 10**15]) for number in range(9300))
+    document = (b"c", json.dumps(make_contest("forged", sessions=sessions)).encode())
+    file.write_bytes(forge("forged", [[document, (b"e", samples)]]))
+    done = bochuang("verify", file)
+    assert done.returncode == 1 and "its figures leave 64 bits" in done.stderr and done.stdout == "", done
 
 
 # --- What is in it, and what stays behind ---
