@@ -63,8 +63,10 @@ export function tinyMoney(fen, language) {
   return language === 'zh' ? `${whole} 元` : `¥${whole}`;
 }
 
+const withoutZeros = (text) => text.replace(/(\.\d*?)0+(?=\D|$)/, '$1').replace(/\.(?=\D|$)/, '');
+
 /** The same of a round sum, as on an axis: "50 万元", "3.5 万元", "¥500k". */
-export const roundMoney = (fen, language) => compactMoney(fen, language).replace(/(\.\d*?)0+(?=\D|$)/, '$1').replace(/\.(?=\D|$)/, '');
+export const roundMoney = (fen, language) => withoutZeros(compactMoney(fen, language));
 
 /** "12,345" */
 export const count = (value) => (value < 0 ? '−' : '') + grouped(Math.abs(value));

@@ -70,11 +70,18 @@ const asRows = (rows, dimension) => rows.map((row, index) => ({
   id: row[dimension], name: row.names[dimension], rank: index + 1, net_fen: row.net_fen,
 }));
 
-// Per half hour first: it says where the last sale stands; then the three hours before it minute by minute.
+// While the contest goes on the trend ends now, or at the freeze; of one that is played again, where its last sale stands.
+function endOfTrend(lastSaleMs, board) {
+  const nowMs = Date.now() + board.aheadMs;
+  const ends = board.state === 'frozen' && board.frozenAtMs ? board.frozenAtMs : nowMs;
+  const going = board.opensMs <= ends && nowMs < board.closesMs;
+  return Math.max(lastSaleMs, going ? Math.floor(ends / HALF_HOUR_MS) * HALF_HOUR_MS : board.opensMs) + HALF_HOUR_MS;
+}
+
+// Per half hour first: it says where the last sale stands; then the three hours before the end minute by minute.
 async function readTrend(read, views, board) {
   const { rows: halves } = await read('series?bucket_s=1800');
-  const last = Math.max(...halves.filter((row) => row.orders > 0).map((row) => row.start_ms), board.opensMs);
-  const untilMs = last + HALF_HOUR_MS;
+  const untilMs = endOfTrend(Math.max(0, ...halves.filter((row) => row.orders > 0).map((row) => row.start_ms)), board);
   const { rows } = await read(`series?bucket_s=60&by=channel&from_ms=${untilMs - TREND_MS}&until_ms=${untilMs}`);
   board.lastSaleMs = Math.max(0, ...rows.filter((row) => row.orders > 0).map((row) => row.start_ms));
   views.trend.show(rows, untilMs, board);

@@ -62,8 +62,10 @@ function filterAdder(filters, context) {
 }
 
 function columnsOf(by, whole, entities) {
-  const dimensions = by.flatMap((dimension) => [nameColumn(dimension, say(`of_${dimension}`), (row) => entities.name(dimension, row[dimension]),
-    (row) => entityLink(entities, dimension, row[dimension], by.length === 1))]);
+  // On a phone one column says it all: the others are folded under the first.
+  const folded = (row) => by.slice(1).map((dimension) => entities.name(dimension, row[dimension])).join(' · ');
+  const dimensions = by.map((dimension, index) => nameColumn(dimension, say(`of_${dimension}`), (row) => entities.name(dimension, row[dimension]),
+    (row) => element('span', {}, entityLink(entities, dimension, row[dimension], by.length === 1), index === 0 && by.length > 1 ? element('small', { class: 'folded' }, folded(row)) : null)));
   const ids = by.map((dimension) => ({ ...nameColumn(`${dimension}-id`, dimension, (row) => row[dimension], null), csvOnly: true }));
   return [...dimensions, ...SALES.map(metricColumn), ...(whole ? WHOLE.map(metricColumn) : []), ...ids];
 }

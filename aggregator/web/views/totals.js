@@ -41,6 +41,7 @@ export function makeFigure(metric, inFull = false) {
       if (value === last) return;
       const short = shownAs(metric, value, inFull);
       setText(number, short.number);
+      number.style.setProperty('--letters-shown', short.number.length);
       setText(unit, short.unit && ` ${short.unit}`);
       setText(exact, exactText(metric, value));
       setTitle(number.parentElement, exactText(metric, value));
@@ -62,6 +63,7 @@ function makeHero() {
     show(totals) {
       const short = shortMoney(totals.net_fen, language);
       setText(number, yuan(totals.net_fen));
+      number.style.setProperty('--letters-shown', number.textContent.length);
       setTitle(number, `${short.number} ${short.unit}`);
       setText(story, say('story', {
         videos: count(totals.videos),

@@ -7,12 +7,15 @@ import { compactMoney, points } from '../money.js';
 
 const MOVES_OF_MS = 60000;
 
+const sizeOf = (row) => Math.max(0, row.points_milli ?? row.net_fen);
+
 // Places as they were up to a minute ago, so that a move stays in sight long enough to be seen from the last row.
 function makeMemory() {
   const kept = [];
   return {
     note(rows, nowMs) {
-      kept.push({ nowMs, ranks: new Map(rows.map((row) => [row.id, row.rank])) });
+      const placed = rows.filter((row) => sizeOf(row) > 0); // who has nothing yet shares a place with many: no place to come from
+      kept.push({ nowMs, ranks: new Map(placed.map((row) => [row.id, row.rank])) });
       while (kept.length > 1 && kept[1].nowMs <= nowMs - MOVES_OF_MS) kept.shift();
     },
     moved(row) {
@@ -46,8 +49,6 @@ function valueText(row) {
   return compactMoney(row.net_fen, language);
 }
 
-const sizeOf = (row) => Math.max(0, row.points_milli ?? row.net_fen);
-
 /** `entities`: id → what the contest's document says of it; `besideOf(entity)`: a second, quieter name. */
 export function makeWallRace(root, heading, entities, besideOf, most) {
   const rows = new Map();
@@ -60,7 +61,7 @@ export function makeWallRace(root, heading, entities, besideOf, most) {
   function fill(kept, row, index, largest) {
     const entity = entities.get(row.id);
     setText(kept.cells.rank, String(row.rank));
-    kept.root.dataset.rank = row.rank;
+    kept.root.dataset.rank = sizeOf(row) > 0 ? row.rank : ''; // nobody is first with nothing
     setText(kept.cells.name, (entity && nameOf(entity)) || row.name || row.id);
     setText(kept.cells.beside, (entity && besideOf(entity)) || '');
     setText(kept.cells.value, valueText(row));

@@ -4,7 +4,7 @@
 
 import { element, setText } from '../dom.js';
 import { language, nameOf, say } from '../i18n.js';
-import { tinyMoney } from '../money.js';
+import { roundMoney, tinyMoney } from '../money.js';
 import { makeMap } from './wall_map.js';
 
 const STEPS = 5;
@@ -73,7 +73,7 @@ function makeLegend() {
     show(largest) {
       labels.forEach((label, step) => {
         label.hidden = step > 0 && largest <= 0;
-        setText(label, step === 0 ? '0' : `≥ ${short(Math.ceil((largest * (step - 1)) / STEPS))}`);
+        setText(label, step === 0 ? '0' : `≥ ${roundMoney(Math.ceil((largest * (step - 1)) / STEPS), language)}`);
       });
       setText(labels[1], '> 0');
     },

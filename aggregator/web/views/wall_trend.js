@@ -58,19 +58,20 @@ function drawBars(kind, spans, scale) {
 }
 
 function drawGrid(fromMs, largest, scale, offset) {
-  const made = [];
+  const rules = [];
+  const ticks = [];
   [0.5, 1].forEach((part) => {
     const y = scale.y(largest * part);
-    made.push(draw('line', { class: 'rule', x1: 0, x2: scale.width, y1: y, y2: y }));
-    made.push(draw('text', { class: 'tick', x: 2, y: y - 4 }, money(Math.round(largest * part))));
+    rules.push(draw('line', { class: 'rule', x1: 0, x2: scale.width, y1: y, y2: y }));
+    ticks.push(draw('text', { class: 'tick', x: 2, y: y - 4 }, money(Math.round(largest * part))));
   });
   const half = 30 * 60000;
   for (let ms = Math.ceil(fromMs / half) * half; ms <= fromMs + TREND_MS; ms += half) {
     const x = scale.x(ms);
     const anchor = x < 20 ? 'start' : x > scale.width - 20 ? 'end' : 'middle';
-    made.push(draw('text', { class: 'tick', x, y: HEIGHT - 6, 'text-anchor': anchor }, dayAndMinute(ms, offset).slice(6)));
+    ticks.push(draw('text', { class: 'tick', x, y: HEIGHT - 6, 'text-anchor': anchor }, dayAndMinute(ms, offset).slice(6)));
   }
-  return made;
+  return [rules, ticks];
 }
 
 // Starts close to each other share one mark, so that the names stay readable.
@@ -126,10 +127,11 @@ export function makeWallTrend(root, contest) {
     const text = `${dayAndMinute(fromMs, board.offset)} – ${dayAndMinute(untilMs, board.offset)}`;
     setText(range, text);
     picture.setAttribute('aria-label', `${say('trend')}: ${text}`);
-    picture.replaceChildren(...drawGrid(fromMs, largest, scale, board.offset),
+    const [rules, ticks] = drawGrid(fromMs, largest, scale, board.offset);
+    picture.replaceChildren(...rules,
       drawBars('online', minutes.map(({ ms, online }) => ({ ms, from: 0, to: online })), scale),
       drawBars('offline', minutes.map(({ ms, online, offline }) => ({ ms, from: online, to: online + offline })), scale),
-      ...drawMarks(marksOf(contest, board), fromMs, scale));
+      ...ticks, ...drawMarks(marksOf(contest, board), fromMs, scale));
   }
 
   new ResizeObserver(redraw).observe(picture);
