@@ -183,6 +183,7 @@ finalise(struct walk *walk, const struct action *action, struct log_id at)
     } else {
         latest->final = true;
         latest->finalised_ms = (int64_t)at.ms;
+        latest->finalised_action = copy_text(action->id);
         latest->finalised_by = copy_text(action->actor);
         latest->finalised_reason = action->reason.len ? copy_text(action->reason) : NULL;
         walk->news = true;

@@ -96,7 +96,7 @@ struct results_version {
     size_t action_count;           /* … and so many of it, with the publish */
     bool final;
     int64_t finalised_ms;
-    char *finalised_by, *finalised_reason; /* owned, or NULL */
+    char *finalised_action, *finalised_by, *finalised_reason; /* owned, or NULL */
 };
 
 /* A publish or finalise that had no effect, and why. */

@@ -101,6 +101,7 @@ void
 version_head_json(const struct results_version *version, struct json_out *json)
 {
     json_put_int(json, "number", version->number);
+    json_put_text(json, "action", version->action_id);
     json_put_int(json, "published_at_ms", version->published_ms);
     json_put_text(json, "who", version->actor);
     put_span_or_null(json, "reason", span_of(version->reason));
@@ -120,6 +121,7 @@ version_finality_json(const struct results_version *version, struct json_out *js
         json_int(json, version->finalised_ms);
     else
         json_nil(json);
+    json_put_text(json, "finalised_action", version->finalised_action);
     json_put_text(json, "finalised_by", version->finalised_by);
     json_put_text(json, "finalised_reason", version->finalised_reason);
 }

@@ -32,6 +32,7 @@ version_free(struct results_version *version)
     free(version->action_id);
     free(version->actor);
     free(version->reason);
+    free(version->finalised_action);
     free(version->finalised_by);
     free(version->finalised_reason);
     free(version);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/act_results.h"
 #include "cli/commands.h"
 #include "cli/http_client.h"
 #include "cli/options.h"
@@ -14,14 +15,13 @@
 enum { OPERANDS_MOST = 64, ACT_PATIENCE_MS = 30 * 1000 };
 
 struct act_options {
-    const char *ingest, *token, *contest;
+    const char *ingest, *board, *token, *contest;
     bool json;
 };
 
 static const struct option_row rows[] = {
-    OPTION_ROW_CONTEST(struct act_options),
-    OPTION_ROW_JSON(struct act_options),
-    OPTION_ROW_INGEST(struct act_options),
+    OPTION_ROW_CONTEST(struct act_options), OPTION_ROW_JSON(struct act_options),
+    OPTION_ROW_INGEST(struct act_options),  OPTION_ROW_BOARD(struct act_options),
     OPTION_ROW_TOKEN(struct act_options),
 };
 
@@ -36,14 +36,17 @@ static const struct command_usage usage = {
                "winners\n"
                "ids with commas between); FIELD:=JSON is JSON. Without id=... one is made. The id is "
                "printed: giving\n"
-               "it again repeats nothing.",
+               "it again repeats nothing. publish and finalise ask the board what stands in the way, and "
+               "wait for what\n"
+               "became of them; exit 1 where they had no effect.",
     .examples =
         "  bochuang act --contest youxian-2021 approve streamer=yx-01 event=offline-17\n"
         "  bochuang act --contest youxian-2021 void streamer=yx-01 event=6920011223344 reason=\"a test "
         "order\"\n"
         "  bochuang act --contest youxian-2021 score judge=j1 streamer=yx-01 criterion=stage points=27.5\n"
         "  bochuang act --contest youxian-2021 register 'streamers:=[{\"id\":\"yx-09\",\"name\":\"攸县九队\","
-        "\"county\":\"430223\"}]'",
+        "\"county\":\"430223\"}]'\n"
+        "  bochuang act --contest youxian-2021 publish override=true reason=\"one refund without its sale\"",
     .options = rows,
     .option_count = sizeof rows / sizeof *rows,
 };
@@ -182,6 +185,46 @@ send_action(const struct act_options *options, const char *body)
     return accepted;
 }
 
+/* --- Results --- */
+
+/* Publishing and finalising: true where it took effect. */
+static bool
+act_on_results(const struct act_options *options, const json_t *action, const char *body)
+{
+    const char *id = json_string_value(json_object_get(action, "id"));
+    bool publishes = strcmp(json_string_value(json_object_get(action, "type")), "publish") == 0;
+    struct http_client *board = http_client_new(options->board, options->token, NULL);
+    json_t *version = NULL;
+    bool may = !publishes ||
+               act_may_publish(board, options->contest, json_is_true(json_object_get(action, "override")));
+    if (may && send_action(options, body))
+        version = act_outcome(board, options->contest, id);
+    http_client_free(board);
+    long long number = json_integer_value(json_object_get(version, "number"));
+    if (version && options->json)
+        printf("{\"accepted\":1,\"id\":\"%s\",\"version\":%lld,\"final\":%s}\n", id, number,
+               publishes ? "false" : "true");
+    else if (version)
+        printf("%s: version %lld is %s\n", id, number, publishes ? "published" : "final");
+    json_decref(version);
+    return version != NULL;
+}
+
+static bool
+act(const struct act_options *options, const json_t *action, const char *body)
+{
+    const char *type = json_string_value(json_object_get(action, "type"));
+    const char *id = json_string_value(json_object_get(action, "id"));
+    if (strcmp(type, "publish") == 0 || strcmp(type, "finalise") == 0)
+        return act_on_results(options, action, body);
+    bool accepted = send_action(options, body);
+    if (accepted && options->json)
+        printf("{\"accepted\":1,\"id\":\"%s\"}\n", id);
+    else if (accepted)
+        printf("%s\n", id);
+    return accepted;
+}
+
 int
 command_act(int argc, char **argv)
 {
@@ -199,13 +242,8 @@ command_act(int argc, char **argv)
     add_id(action);
     char *body =
         json_dumps(action, JSON_COMPACT | JSON_REAL_PRECISION(12)); /* 0.1, not 0.10000000000000001 */
-    const char *id = json_string_value(json_object_get(action, "id"));
-    bool accepted = body && send_action(&options, body);
-    if (accepted && options.json)
-        printf("{\"accepted\":1,\"id\":\"%s\"}\n", id);
-    else if (accepted)
-        printf("%s\n", id);
+    bool done = body && act(&options, action, body);
     free(body);
     json_decref(action);
-    return accepted ? EXIT_DONE : EXIT_DID_NOT_HOLD;
+    return done ? EXIT_DONE : EXIT_DID_NOT_HOLD;
 }

@@ -1,8 +1,11 @@
 """From the log to results: sections 5 and 8 of the contract, with one shard and with three."""
+import json
+import subprocess
+
 import pytest
 
 from contests import Events, make_contest
-from harness import Stream, System, wait_until
+from harness import BIN, Stream, System, wait_until
 
 JUDGES, CRITERIA = ("j1", "j2", "j3"), ("stage", "product")
 STREAMERS = ("yx-01", "yx-02", "yz-01")
@@ -11,9 +14,14 @@ STREAMERS = ("yx-01", "yx-02", "yz-01")
 @pytest.fixture(scope="module", params=[1, 3], ids=["one-shard", "three-shards"])
 def shows(request):
     """Two aggregators over the same logs; each test has a contest of its own."""
-    with System([make_contest(f"results-{number}") for number in range(12)], shards=request.param, aggregators=2) as system:
-        system.free = iter([f"results-{number}" for number in range(12)])
+    with System([make_contest(f"results-{number}") for number in range(16)], shards=request.param, aggregators=2) as system:
+        system.free = iter([f"results-{number}" for number in range(16)])
         yield system
+
+
+@pytest.fixture(scope="module")
+def shared(shows):
+    return next(shows.free)
 
 
 @pytest.fixture
@@ -224,3 +232,52 @@ def test_the_live_stream_says_that_it_is_final(shows, contest):
             wait_until(lambda state=state, final=final: (lambda body: (body["state"], body["final"]) == (state, final))(stream.next()[2]), state)
     finally:
         stream.close()
+
+
+# --- The command line ---
+
+
+def cli(system, contest, role, *words):
+    """bochuang act, with its exit code."""
+    return subprocess.run([str(BIN / "bochuang"), "act", "--contest", contest, "--ingest", f"http://127.0.0.1:{system.ingest.port}",
+                           "--board", f"http://127.0.0.1:{system.board.port}", "--token", system.token(contest, role), *words],
+                          capture_output=True, text=True, check=False, timeout=60)
+
+
+def test_publish_from_the_command_line(shows, contest):
+    sales, more = play(shows, contest, Events("c"))
+    done = cli(shows, contest, "judge", "publish", "reason=先试")
+    assert done.returncode == 1 and "not sent" in done.stderr and done.stdout == ""
+    assert f"parked_refund: streamer yz-01 event {more[4]['id']}" in done.stderr and f"pending_claim: streamer yx-01 event {sales[3]['id']}" in done.stderr
+    assert results(shows, contest)["refusals"] == [], "it was not sent"
+    done = cli(shows, contest, "judge", "publish", "override=true", "reason=评委会决定", "-j")
+    assert done.returncode == 0, done.stderr
+    said = json.loads(done.stdout)
+    assert (said["version"], said["final"]) == (1, False)
+    assert results(shows, contest)["versions"][0]["action"] == said["id"]
+    done = cli(shows, contest, "judge", "finalise", "reason=自己定稿")
+    assert done.returncode == 1 and "second person" in done.stderr
+    done = cli(shows, contest, "organiser", "finalise", "reason=公示期满")
+    assert done.returncode == 0 and "version 1 is final" in done.stdout, done
+    done = cli(shows, contest, "organiser", "finalise", "reason=再来一次")
+    assert done.returncode == 1 and "final already" in done.stderr
+
+
+def test_an_open_contest_is_not_published_from_the_command_line(shows, contest):
+    done = cli(shows, contest, "judge", "publish", "override=true", "reason=早了")
+    assert done.returncode == 1 and "contest_open" in done.stderr and "no override helps" in done.stderr
+    assert cli(shows, contest, "organiser", "close").returncode == 0
+    assert cli(shows, contest, "judge", "publish", "override=true", "reason=好了").returncode == 0, "right after the close"
+
+
+# --- Who may win ---
+
+
+@pytest.mark.parametrize("award, winners, good", [
+    ("first", ["yx-01"], True), ("first", ["430223"], False), ("first", ["nobody"], False), ("first", [], False),
+    ("first", ["yx-01", "yx-01"], False), ("organisation", ["431022", "yx-01", "tofu"], True), ("organisation", ["nobody"], False), ("none", ["yx-01"], False)])
+def test_an_award_names_those_who_can_win_it(shows, shared, award, winners, good):
+    answer = shows.act(shared, {"id": f"w-{award}-{len(winners)}-{good}-{''.join(winners)}"[:64], "type": "award", "award": award, "winners": winners, "reason": "试"})
+    assert answer.status == (202 if good else 422), answer
+    if not good:
+        assert answer.json["errors"][0]["field"] in ("winners", "award")

@@ -118,7 +118,7 @@ static const struct mistake {
     {"refunds_until: 2021-12-07", "refunds_until: 2021-11-29", 6, "refunds_until", "not before \"closes\""},
     {"offline_needs_approval: true", "offline_needs_approval: yes please", 7, "offline_needs_approval",
      "true or false"},
-    {"offline_needs_approval: true", "notice_days: \"7\"", 7, "notice_days", "a whole number"},
+    {"offline_needs_approval: true", "offline_needs_approval: \"true\"", 7, "offline_needs_approval", "tr"},
     {"offline_needs_approval: true", "notice_days: 366", 7, "notice_days", "from 0 to 365"},
     {"id: \"431022\"", "id: yizhang", 10, "counties[1].id", "1 to 12 digits"},
     {"id: \"431022\"", "id: \"1234567890123\"", 10, "counties[1].id", "1 to 12 digits"},
