@@ -85,6 +85,11 @@ $(BUILD)/tests/sim: $(SIM) $(BUILD)/lib/ingest.a $(BUILD)/lib/aggregator.a $(BUI
 	@echo "  ld  $@"
 	@$(CC) $(CFLAGS) $(LDFLAGS) -Wl,--wrap=clock_wall_ms,--wrap=clock_steady_ms -o $@ $^ $(LDLIBS)
 
+HTTP_TOOLS := $(BUILD)/tests/http_echo $(BUILD)/tests/http_vectors
+$(HTTP_TOOLS): $(BUILD)/tests/%: $(BUILD)/obj/tests/e2e/%.o $(BUILD)/lib/common.a
+	@mkdir -p $(@D)
+	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
 $(BUILD)/bench/%: tests/bench/%.c $(BUILD)/lib/aggregator.a $(BUILD)/lib/common.a
 	@mkdir -p $(@D)
 	@$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)

@@ -105,7 +105,8 @@ static void
 start_next_request(struct http_connection *connection)
 {
     connection->scanned = connection->needed_bytes = 0;
-    connection->head_seen = connection->chunking = connection->continue_due = false;
+    connection->head_seen = connection->of_head = false;
+    connection->chunking = connection->continue_due = false;
 }
 
 void
@@ -156,6 +157,8 @@ http_connection_refuse(struct http_connection *connection, int status, const cha
             code = codes[i].code;
     }
     struct http_exchange *exchange = http_exchange_open(connection, NULL);
+    if (exchange)
+        exchange->head_only = connection->of_head;
     http_connection_forget_input(connection);
     connection->server->stats.bad_requests++;
     connection->no_more = true;
@@ -230,6 +233,7 @@ begin_body(struct http_connection *connection, const struct http_head *head, siz
            struct input *input, const char **why)
 {
     size_t came = input->len - head_bytes;
+    connection->of_head = head->method == HTTP_HEAD;
     if (head->content_length > connection->server->options.body_limit_bytes)
         return too_large(why);
     int verdict = HTTP_OK;

@@ -73,6 +73,7 @@ struct http_connection {
     size_t scanned;      /* see http_parse_head() */
     size_t needed_bytes; /* head and body, when known: not worth a look before they are here */
     bool head_seen;      /* its head was checked, its body is coming */
+    bool of_head;        /* its method is HEAD: it is refused without a body, too */
     bool chunking;       /* the body is chunked; */
     size_t body_end;     /* decoded, it ends here */
     struct http_chunks chunks;

@@ -384,6 +384,28 @@ test_a_head_too_large(void **state)
     stop(fixture);
 }
 
+/* RFC 9110, section 9.3.2: an answer to HEAD has no content, and a refusal is an answer. */
+static void
+test_a_refused_head_has_no_body(void **state)
+{
+    (void)state;
+    static const char *const refused[] = {
+        "HEAD / HTTP/1.1\r\nHost: a\r\nContent-Length: 4194305\r\n\r\n",
+        "HEAD / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nab",
+    };
+    for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
+        struct fixture *fixture = start(patient_options());
+        struct client client = connect_client(fixture);
+        send_text(fixture, &client, refused[i]);
+        WAIT_FOR(fixture, has_closed(&client));
+        assert_true(has_got(&client, "HTTP/1.1 4"));
+        assert_true(has_got(&client, "Content-Length: "));
+        assert_false(has_got(&client, "code"));
+        disconnect(&client);
+        stop(fixture);
+    }
+}
+
 /* 413 while the client still sends: it must be able to read why, and not find its connection reset. */
 static void
 test_a_refusal_is_heard(void **state)
@@ -465,6 +487,7 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_a_refused_head_has_no_body),
         cmocka_unit_test(test_an_answer_to_the_byte),
         cmocka_unit_test(test_answer_with_fields),
         cmocka_unit_test(test_error_answer),
