@@ -21,7 +21,7 @@ HARDENING := -fstack-protector-strong -fstack-clash-protection -fcf-protection -
 OPTIMISE  ?= $(if $(SANITIZER),-O1,-O2)
 CPPFLAGS  += -I. -D_GNU_SOURCE -DBOCHUANG_VERSION='"$(VERSION)"' $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
 CFLAGS    += -std=c17 -g $(OPTIMISE) -fno-omit-frame-pointer $(WARNINGS) $(HARDENING) \
-             $(if $(SANITIZER),-fsanitize=$(SANITIZER) -fno-sanitize-recover=all)
+             $(if $(SANITIZER),-fsanitize=$(SANITIZER) -fno-sanitize-recover=all -DBOCHUANG_CRASH_POINTS)
 LDFLAGS   += -pie -Wl,-z,relro,-z,now $(if $(SANITIZER),-fsanitize=$(SANITIZER))
 LDLIBS    += $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lm
 

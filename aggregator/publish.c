@@ -15,6 +15,7 @@
 #include <stdlib.h>
 
 #include "aggregator/tally.h"
+#include "common/crash_point.h"
 #include "common/json_out.h"
 #include "common/logline.h"
 #include "common/redis_link.h"
@@ -143,6 +144,7 @@ published_cb(const redis_reply *reply, void *arg)
     struct publication *publication = arg;
     struct counters *counters = publication->publisher->counters;
     publication->in_flight = false;
+    CRASH_POINT("publish.reply");
     if (!reply || redis_reply_kind(reply) != REDIS_INT) {
         counters->tallies_failed++;
         if (reply)
@@ -177,6 +179,7 @@ send_tallies(struct publication *publication, const struct board_shard *shard,
     arguments[4 + KEY_COUNT] = span_of(seq);
     arguments[5 + KEY_COUNT] = buf_span(&figures);
     publication->sent = version;
+    CRASH_POINT("publish.send");
     publication->in_flight = !figures.failed && redis_link_send(publication->publisher->link, 6 + KEY_COUNT,
                                                                 arguments, published_cb, publication);
     buf_free(&figures);

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "common/crash_point.h"
 #include "common/logline.h"
 #include "common/redis_link.h"
 
@@ -60,6 +61,7 @@ entry_cb(const struct log_entry *entry, void *arg)
     if (following->contest->unreadable)
         return;
     following->reader->options.counters->entries_folded++;
+    CRASH_POINT("read.fold");
     if (!fold_entry(fold, entry) || fold_unreadable(fold) > 0)
         give_up(following, entry->id);
     changed(following);

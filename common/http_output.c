@@ -8,6 +8,8 @@
 #include <sys/socket.h>
 #include <sys/uio.h>
 
+#include "common/crash_point.h"
+
 #include "common/http_internal.h"
 
 void
@@ -162,7 +164,9 @@ http_output_flush(struct http_connection *connection)
 {
     bool broken = connection->out.failed;
     if (!broken && !http_output_is_empty(connection)) {
+        CRASH_POINT("http.write");
         ssize_t sent = send_waiting(connection);
+        CRASH_POINT("http.written");
         broken = sent < 0 && errno != EAGAIN && errno != EINTR;
         if (sent > 0)
             advance(connection, (size_t)sent);

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <xxhash.h>
 
+#include "common/crash_point.h"
 #include "common/logline.h"
 
 void
@@ -40,7 +41,9 @@ finish(struct append *append, enum log_outcome outcome, struct log_id id)
 {
     struct append done = *append;
     free(append);
+    CRASH_POINT("log.appended");
     done.on_outcome(outcome, id, done.arg);
+    CRASH_POINT("log.told");
 }
 
 static void
@@ -129,6 +132,7 @@ add_to_both(struct redis_link *link, const char *log, const char *actions, char 
     struct append *append = append_new(on_outcome, arg);
     if (!append)
         return false;
+    CRASH_POINT("log.transaction");
     if (redis_link_send(link, 1, &SPAN("MULTI"), NULL, NULL) && add(link, log, kind, payload, NULL, NULL) &&
         add(link, actions, kind, payload, NULL, NULL) &&
         redis_link_send(link, 1, &SPAN("EXEC"), executed_cb, append))

@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "common/crash_point.h"
 #include "common/log.h"
 #include "common/logline.h"
 
@@ -148,7 +149,9 @@ give(struct log_follower *follower, const redis_reply *reply)
                   follower->options.key);
     follower->last = entry.id;
     follower->reply_bytes += entry.payload.len;
+    CRASH_POINT("log.entry");
     follower->options.on_entry(&entry, follower->options.arg);
+    CRASH_POINT("log.entry_taken");
 }
 
 /* The entries of [[key, [entry…]]], or NULL. */

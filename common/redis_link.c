@@ -21,6 +21,7 @@
 #include <string.h>
 
 #include "common/clock.h"
+#include "common/crash_point.h"
 #include "common/logline.h"
 #include "common/redis_inside.h"
 
@@ -223,10 +224,12 @@ reply_cb(redisAsyncContext *context, void *reply, void *arg)
     if (!link)
         return;
     enter(link);
+    CRASH_POINT("redis.reply");
     if (reply)
         answer_oldest(link, reply);
     else /* hiredis is taking the context down */
         lose(link, context->c.err ? context->c.errstr : "closed", true);
+    CRASH_POINT("redis.replied");
     leave(link);
 }
 
@@ -304,10 +307,12 @@ send_command(struct redis_link *link, size_t count, const struct span *arguments
         texts[i] = arguments[i].at ? arguments[i].at : "";
         lengths[i] = arguments[i].len;
     }
+    CRASH_POINT("redis.send");
     if (!ring_reserve(link) ||
         redisAsyncCommandArgv(link->context, reply_cb, NULL, (int)count, texts, lengths) != REDIS_OK)
         return false;
     ring_push(link, (struct waiting){on_reply, arg, clock_steady_ms()});
+    CRASH_POINT("redis.sent");
     return true;
 }
 

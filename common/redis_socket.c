@@ -9,6 +9,8 @@
 #include <hiredis/hiredis.h>
 #include <stdlib.h>
 
+#include "common/crash_point.h"
+
 #include "common/redis_inside.h"
 
 struct socket_events {
@@ -34,7 +36,9 @@ writable_cb(evutil_socket_t fd, short what, void *arg)
     struct socket_events *events = arg;
     bool freed = false;
     events->freed = &freed;
+    CRASH_POINT("redis.write");
     redisAsyncHandleWrite(events->context);
+    CRASH_POINT("redis.written");
     if (!freed)
         events->freed = NULL;
 }

@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "common/crash_point.h"
 #include "common/limits.h"
 #include "common/log.h"
 #include "common/wire.h"
@@ -102,7 +103,9 @@ settle(struct batch *batch, bool committed)
         struct batch_part part = batch->parts[batch->first];
         batch->first = (batch->first + 1) & (batch->part_cap - 1);
         batch->part_count--;
+        CRASH_POINT("batch.settle");
         posting_settle_part(part.posting, committed);
+        CRASH_POINT("batch.settled");
     }
 }
 
@@ -136,6 +139,7 @@ batch_flush(struct batch *batch)
         choose(batch);
         struct span entry = {batch->waiting.at + batch->sent, batch->in_flight_bytes};
         batch->sent += batch->in_flight_bytes;
+        CRASH_POINT("batch.append");
         if (!log_append(batch->link, batch->contest, batch->shard, LOG_EVENTS, entry, appended_cb, batch))
             settle(batch, false);
     }

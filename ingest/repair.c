@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "common/crash_point.h"
 #include "common/log.h"
 #include "common/logline.h"
 #include "ingest/hosted.h"
@@ -196,6 +197,7 @@ append_missing(struct repair *repair)
     repair->originals[missing].shards |= (uint64_t)1 << shard;
     log_warn("contest %s: shard %u lacks an entry that another one has; it is added", hosted->id, shard);
     hosted->ingest->counters.repaired++;
+    CRASH_POINT("repair.append");
     repair->appending = log_append(hosted->ingest->link, hosted->id, shard, repair->originals[missing].kind,
                                    payload_of(repair, missing), appended_cb, repair);
     if (!repair->appending)

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/crash_point.h"
 #include "common/http_server.h"
 #include "common/json_out.h"
 #include "common/limits.h"
@@ -101,6 +102,7 @@ answer_accepted(struct steer_job *job)
     if (!job->exchange)
         return;
     job->hosted->ingest->counters.actions_accepted++;
+    CRASH_POINT("steer.answer");
     http_answer(job->exchange, &(struct http_answer){.status = 202,
                                                      .content_type = "application/json",
                                                      .body = SPAN("{\"accepted\":1}")});
@@ -205,6 +207,7 @@ appended_cb(enum log_outcome outcome, struct log_id id, void *arg)
         fail_first(hosted, "Redis did not store it; send it again");
     } else {
         job->done++;
+        CRASH_POINT("steer.appended");
         append_next(hosted);
     }
     hosted_step(hosted);
@@ -221,6 +224,7 @@ append_next(struct hosted *hosted)
     }
     enum log_kind kind = job->kind == STEER_DOCUMENT ? LOG_DOCUMENT : LOG_ACTION;
     uint32_t shard = hosted->shard_count - 1 - job->done;
+    CRASH_POINT("steer.append");
     job->appending =
         log_append(hosted->ingest->link, hosted->id, shard, kind, buf_span(&job->entry), appended_cb, job);
     if (!job->appending)
