@@ -137,7 +137,8 @@ function follow(contest, views, board) {
     const nowMs = Date.now() + board.aheadMs;
     const within = nowMs < board.closesMs;
     views.header.show(board, nowMs);
-    views.air.show(within || !board.lastSaleMs ? nowMs : board.lastSaleMs);
+    const goes = board.state === 'running' || board.state === 'frozen';
+    views.air.show(within || !goes || !board.lastSaleMs ? nowMs : board.lastSaleMs);
   }
 
   followLive(contest.contest, {

@@ -57,7 +57,7 @@ class Page:
 
     def __init__(self, driver, port):
         self.driver, self.port, self.forgiven, self.requests = driver, port, [], []
-        self.noted, self.finished, self.streamed = [], [], []
+        self.noted, self.finished, self.streamed, self.preferred = [], [], [], {}
         before = driver.current_window_handle
         driver.switch_to.new_window("tab")
         mine = driver.current_window_handle
@@ -83,9 +83,10 @@ class Page:
                  mobile=self.width < 600)
 
     def prefer(self, **features):
-        """prefer(color_scheme='dark', reduced_motion='reduce')"""
+        """prefer(color_scheme='dark', reduced_motion='reduce'); beside what was preferred before."""
+        self.preferred.update(features)
         self.cdp("Emulation.setEmulatedMedia", features=[
-            {"name": f"prefers-{name.replace('_', '-')}", "value": value} for name, value in features.items()])
+            {"name": f"prefers-{name.replace('_', '-')}", "value": value} for name, value in self.preferred.items()])
 
     def open(self, path, size=None):
         if size:

@@ -310,6 +310,80 @@ def test_a_lost_line_shows_at_once_and_comes_back(driver, path, figure):
         page.check()
 
 
+# --- For everybody ---
+
+
+def test_the_keyboard_reaches_everything(page, contest, system, events):
+    system.post_events(contest, [events.paid(1000)])
+    opened(page, contest)
+    shows(page, 1000)
+    reached = []
+    for _ in range(14):
+        page.driver.switch_to.active_element.send_keys("\ue004")
+        reached.append(page.run("const node = document.activeElement; return [node.className || node.tagName, node.innerText || node.getAttribute('aria-label') || '', getComputedStyle(node).outlineStyle]"))
+    assert reached[0][:2] == ["skip", "跳到数据"]
+    texts = [text for _, text, _ in reached]
+    for wanted in ("English", "总览", "榜单", "数据表", "结果", "大屏"):
+        assert wanted in texts, texts
+    assert all(outline == "solid" or kind == "search" or outline == "auto" for kind, _, outline in reached), reached
+    opened(page, contest)
+    page.keys("\ue004", "\ue007")
+    assert page.run("return document.activeElement.id || location.hash") in ("main", "#main")
+
+
+def test_the_voice_tells_of_states_not_of_figures(page, system, contest, events):
+    opened(page, contest)
+    page.run("window.said = []; new MutationObserver(() => window.said.push(document.querySelector('#spoken').textContent)).observe(document.querySelector('#spoken'), { childList: true, characterData: true, subtree: true })")
+    for number in range(1, 6):
+        system.post_events(contest, [events.paid(100)])
+        shows(page, 100 * number)
+    assert page.run("return window.said") == []
+    system.must_act(contest, {"id": "f", "type": "freeze"}, "organiser")
+    page.wait("window.said.length > 0", "the voice")
+    assert "封榜中" in page.run("return window.said.at(-1)")
+    assert page.run("return [...document.querySelectorAll('[aria-live]')].map((node) => node.id)") == ["spoken"]
+
+
+def test_who_wants_no_motion_gets_none(page, system, contest, events):
+    page.prefer(reduced_motion="reduce")
+    opened(page, contest)
+    shows(page, 0)
+    system.post_events(contest, [events.paid(100)])
+    shows(page, 100)
+    assert page.run("return document.getAnimations().length") == 0
+
+
+@pytest.mark.parametrize("see", ["", "tally&by=county,product", "county&id=430223"])
+def test_in_the_dark_and_enlarged(played_page, see):
+    played_page.prefer(color_scheme="dark")
+    played_page.resize((640, 400), 2)  # 1280 pixels at 200 %
+    opened(played_page, "youxian-2021", f"&see={see}")
+    played_page.wait("document.querySelector('main').innerText.length > 100 && !document.querySelector('main').innerText.includes('正在读取')", "the view")
+    played_page.check_width()
+    played_page.check_access()
+    assert played_page.run("return getComputedStyle(document.body).color") == "rgb(243, 239, 234)"
+
+
+def test_the_other_language_shows_the_same_thing(page, contest):
+    opened(page, contest, "&see=county&id=430223")
+    page.wait_text("h2.entity-name", "攸县")
+    page.press("a.switch")
+    page.wait_text("h2.entity-name", "Youxian")
+    assert page.run("return document.documentElement.lang") == "en" and "see=county" in page.run("return location.search")
+
+
+def test_a_board_beside_its_stream_asks_seldom(page, system, contest, events):
+    opened(page, contest)
+    page.wait("performance.getEntriesByType('resource').some((entry) => entry.name.includes('/series?'))", "the trend")
+    asked = "return performance.getEntriesByType('resource').filter((entry) => entry.initiatorType === 'fetch').length"
+    before = page.run(asked)
+    for number in range(1, 31):
+        system.post_events(contest, [events.paid(100)])
+    shows(page, 3000)
+    page.driver.execute_async_script("const [done] = arguments; setTimeout(done, 3000);")
+    assert page.run(asked) - before <= 2
+
+
 # --- Every size, both languages ---
 
 

@@ -218,7 +218,13 @@ def test_the_wall_scales_as_a_whole(played_page, size, language):
     page.wait("document.querySelectorAll('.tiles li[data-step]').length === 18", "the counties")
     page.wait("document.querySelectorAll('#trend path.bars').length === 2", "the trend")
     check_fits(page)
+    if size == "wall":
+        page.check_access()
     page.picture(f"wall-{language}")
+    # With less room: a notice stands above all of it.
+    page.run("const notice = document.querySelector('#notice'); notice.hidden = false; notice.textContent = '封榜中：公开榜单停在 11-29 18:00，比赛仍在继续，结果稍后揭晓。'")
+    page.run("return new Promise((done) => setTimeout(done, 300))")
+    check_fits(page)
 
 
 def test_long_names_and_large_sums_break_nothing(driver):

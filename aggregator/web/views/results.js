@@ -74,7 +74,7 @@ export function makeResultsPage(root, context, { id }) {
   const { entities } = context;
   const heading = element('h2', { tabindex: '-1' }, say('resultsTitle'));
   const place = element('div', { class: 'page' }, element('p', { class: 'empty' }, say('loading')));
-  root.replaceChildren(element('section', { class: 'card' }, heading), place);
+  root.replaceChildren(element('div', { class: 'page' }, heading, place));
   let shown = '';
 
   async function read() {

@@ -29,6 +29,7 @@ function makeTile(county, [left, top], hrefOf) {
   return {
     show(fen, step) {
       setText(value, short(fen));
+      value.style.setProperty('--letters-shown', lettersOf(value.textContent));
       root.dataset.step = step;
     },
     root,
