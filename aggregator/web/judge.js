@@ -24,7 +24,9 @@ import { makeJudgeResults } from './views/judge_results.js';
 import { makeJudgeStreamers } from './views/judge_streamers.js';
 
 const READ_EVERY_MS = 1500;
-const AUDIT_MOST = 10000;
+const AGAIN_MS = 2000;
+const AUDIT_MOST = 10000; // as many as the board gives: all actions, at the start
+const AUDIT_NEWEST = 500;
 
 const PARTS = {
   overview: makeJudgeOverview,
@@ -76,10 +78,23 @@ function makeParts(desk) {
   };
 }
 
+/**
+ * The newest of everything; and all actions, since marks and disqualifications add up over them. So the first reading is
+ * a long one, and later ones are short as long as they reach back to what is known.
+ */
+async function readAudit(desk) {
+  const known = desk.audit.actions;
+  const newest = await desk.server.read(`audit?limit=${known.length ? AUDIT_NEWEST : AUDIT_MOST}`);
+  if (known.length === 0 || newest.actions.length === 0) return newest;
+  const overlap = known.findIndex((entry) => entry.log_id === newest.actions[0].log_id);
+  if (overlap < 0) return { ...newest, actions: (await desk.server.read(`audit?limit=${AUDIT_MOST}`)).actions };
+  return { ...newest, actions: [...known.slice(0, overlap), ...newest.actions] };
+}
+
 // A contest is changed by registrations: what is known of it is read again with everything else.
 async function readAll(desk, board) {
   const [contest, rankings, audit, results] = await Promise.all([
-    desk.server.read(''), desk.server.read('rankings?view=live'), desk.server.read(`audit?limit=${AUDIT_MOST}`), desk.server.read('results')]);
+    desk.server.read(''), desk.server.read('rankings?view=live'), readAudit(desk), desk.server.read('results')]);
   Object.assign(desk.contest, contest);
   desk.rankings = rankings.rankings;
   desk.audit = audit;
@@ -88,12 +103,28 @@ async function readAll(desk, board) {
   board.frozenAtMs = contest.frozen_at_ms;
 }
 
+// Three lines, and what is shown is only as good as the worst of them.
+function makeLines(board, header) {
+  const lines = { public: 'connecting', live: 'connecting', readings: 'live' };
+  return (line, state) => {
+    lines[line] = state;
+    const all = Object.values(lines);
+    board.connection = ['lost', 'connecting'].find((one) => all.includes(one)) ?? 'live';
+    header.show(board);
+  };
+}
+
 function follow(desk, board, header, parts) {
+  const set = makeLines(board, header);
   const read = makeThrottle(async () => {
     await readAll(desk, board);
-    header.show(board);
+    set('readings', 'live');
     parts.show();
-  }, READ_EVERY_MS, (refusal) => { if (refusal.status === 401) out(desk); });
+  }, READ_EVERY_MS, (refusal) => {
+    if (refusal.status === 401) out(desk);
+    else set('readings', 'lost');
+    setTimeout(read, AGAIN_MS);
+  });
 
   function take(view, message) {
     desk.totals[view] = { ...message.totals, as_of_ms: message.as_of_ms };
@@ -102,7 +133,7 @@ function follow(desk, board, header, parts) {
     parts.show();
   }
 
-  followLive(desk.contest.contest, { message: (kind, message) => take('public', message), connection() {} });
+  followLive(desk.contest.contest, { message: (kind, message) => take('public', message), connection: (state) => set('public', state) });
   followView(desk.server, {
     message(kind, message) {
       board.asOfMs = message.as_of_ms;
@@ -110,8 +141,8 @@ function follow(desk, board, header, parts) {
       read();
     },
     connection(state) {
-      board.connection = state;
-      header.show(board);
+      set('live', state);
+      if (state === 'live') read();
     },
     refused: () => out(desk),
   });

@@ -6,10 +6,11 @@
 
 import { element } from './dom.js';
 import { makeClock } from './desk/clock.js';
-import { enter, findContest, leaveButton } from './desk/enter.js';
+import { enter, findContest, leaveButton, tell } from './desk/enter.js';
 import { makeOutbox } from './desk/outbox.js';
 import { newId } from './desk/server.js';
 import { makeThrottle } from './desk/throttle.js';
+import { forgetToken } from './desk/token.js';
 import { say } from './i18n_me.js';
 import { followLive } from './live.js';
 import { makeHeader } from './views/header.js';
@@ -22,6 +23,7 @@ import { makeMeSessions } from './views/me_sessions.js';
 import { makeMeTotals } from './views/me_totals.js';
 
 const READ_EVERY_MS = 1500;
+const AGAIN_MS = 2000;
 const READ_ANYWAY_MS = 15000; // own receipts move although a freeze stops the public stream
 
 const place = (id) => document.getElementById(id);
@@ -67,17 +69,35 @@ async function readAll(me, views) {
 }
 
 function follow(me, views, header) {
-  const read = makeThrottle(() => readAll(me, views).then(() => header.show(me.board)), READ_EVERY_MS);
+  let stream = 'connecting';
+  // What could not be read is old, however well the stream stands.
+  const show = (readable) => {
+    me.board.connection = readable ? stream : 'lost';
+    header.show(me.board);
+  };
+  const read = makeThrottle(() => readAll(me, views).then(() => show(true)), READ_EVERY_MS, (refusal) => {
+    if (refusal.status === 401) out(me);
+    else show(false);
+    setTimeout(read, AGAIN_MS);
+  });
   followLive(me.contest.contest, {
     message: () => read(),
     connection(state) {
-      me.board.connection = state;
-      header.show(me.board);
+      stream = state;
+      show(true);
       if (state === 'live') read();
     },
   });
   setInterval(() => { if (!document.hidden) read(); }, READ_ANYWAY_MS);
   return read;
+}
+
+// The token is good no longer: what it showed goes, and the form for another one comes.
+function out(me) {
+  forgetToken(me.contest.contest);
+  tell(say('badToken'), 'lost');
+  place('main').replaceChildren();
+  setTimeout(() => location.reload(), 3000);
 }
 
 function makeMe(contest, whose, server) {

@@ -222,6 +222,35 @@ def test_nobody_is_shown_what_the_role_may_not_do(desk):
 # --- People ---
 
 
+def test_what_cannot_be_read_is_not_shown_as_new(desk):
+    """The lines stand, but one reading fails: the figures are said to be old until it works again."""
+    desk.post(desk.events.paid(10000))
+    desk.enter()
+    page = desk.page
+    page.wait_text(".ranks tbody", "攸县")
+    page.forgive("ERR_BLOCKED_BY_CLIENT")
+    page.cdp("Network.setBlockedURLs", urls=["*/audit*"])
+    desk.post(desk.events.paid(5000))
+    page.wait("document.querySelector('.line').dataset.line === 'lost'", "the failed reading to be said")
+    assert page.run("return document.body.classList.contains('stale')")
+    page.cdp("Network.setBlockedURLs", urls=[])
+    page.wait("document.querySelector('.line').dataset.line === 'live'", "the reading to work again")
+
+
+def test_all_actions_are_known_though_the_readings_are_short(desk):
+    """Marks and disqualifications add up over all actions, which are more than one reading brings."""
+    for number in range(3):
+        desk.system.must_act(desk.contest, {"id": f"early-{number}", "type": "adjust", "streamer": "yx-01", "points": 1, "reason": "早"})
+    desk.system.must_act(desk.contest, {"id": "out", "type": "disqualify", "streamer": "yx-02", "reason": "违规"})
+    desk.enter(part="streamers")
+    for number in range(520):
+        desk.system.must_act(desk.contest, {"id": f"many-{number}", "type": "score", "judge": "j1", "streamer": "yz-01", "criterion": "stage", "points": number / 100})
+    desk.system.must_act(desk.contest, {"id": "late", "type": "adjust", "streamer": "yx-01", "points": 2, "reason": "晚"})
+    desk.page.wait_text("tr[data-streamer=yx-01]", "+5")
+    assert "已取消资格" in desk.page.text("tr[data-streamer=yx-02]")
+    assert desk.page.run("return document.querySelectorAll('.history li').length") <= 200
+
+
 def test_marks(desk):
     desk.enter(part="marks")
     page = desk.page
@@ -364,6 +393,10 @@ def test_everybody_can_use_it(desk, language):
             desk.page.wait("document.querySelector('.part:not([hidden])').innerText.length > 10", part)
             desk.page.check_width()
             desk.page.check_access()
+    desk.page.resize((720, 450), scale=2)  # a desk at a zoom of 200 %
+    for part in ("overview", "pending", "streamers", "results"):
+        desk.go(part)
+        desk.page.check_width()
     desk.go("streamers")
     desk.page.press("tr[data-streamer=yx-01] [data-act=disqualify]")
     desk.page.check_access()
