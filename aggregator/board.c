@@ -39,6 +39,7 @@ static void watch(struct board_request *request);
 static const struct route routes[] = {
     {"", 0, ACCESS_VIEW, TAKES_VIEW, false, board_contest_route, NULL},
     {"totals", 0, ACCESS_VIEW, TAKES_VIEW, true, board_totals_route, NULL},
+    {"chains", 0, ACCESS_VIEW, TAKES_VIEW, true, board_chains_route, NULL},
     {"tally", 0, ACCESS_VIEW, TAKES_VIEW | TAKES_BY | NEEDS_BY | TAKES_FILTERS, true, board_tally_route,
      NULL},
     {"rankings", 0, ACCESS_VIEW, TAKES_VIEW, true, board_rankings_route, NULL},

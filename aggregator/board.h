@@ -72,7 +72,7 @@ typedef bool board_route_fn(struct board_request *request, struct json_out *json
 bool board_refuse(struct board_request *request, int status, const char *code, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
-board_route_fn board_contest_route;                                       /* board_contest.c */
+board_route_fn board_contest_route, board_chains_route;                   /* board_contest.c */
 board_route_fn board_totals_route, board_tally_route, board_series_route; /* board_figures.c */
 board_route_fn board_rankings_route, board_ranking_route;                 /* board_figures.c */
 board_route_fn board_receipt_route, board_receipts_route;                 /* board_receipts.c */

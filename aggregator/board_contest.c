@@ -73,6 +73,13 @@ put_chains(struct json_out *json, const struct board_contest *contest, const str
 }
 
 bool
+board_chains_route(struct board_request *request, struct json_out *json)
+{
+    put_chains(json, request->contest, request->standing, request->query.view);
+    return true;
+}
+
+bool
 board_contest_route(struct board_request *request, struct json_out *json)
 {
     const struct contest *contest = request->standing->contest;
@@ -86,7 +93,6 @@ board_contest_route(struct board_request *request, struct json_out *json)
     json_close(json, '}');
     const struct standing *live = contest_standing(request->contest, VIEW_LIVE);
     put_time(json, "frozen_at_ms", live->frozen ? live->frozen_at_ms : CONTEST_NEVER);
-    put_chains(json, request->contest, request->standing, request->query.view);
     json_put_int(json, "now_ms", request->now_ms);
     return true;
 }

@@ -10,6 +10,7 @@ import { language, learn, nameOf, say } from './i18n.js';
 import { followLive, readDocument } from './live.js';
 import { BOARD_SENTENCES } from './sentences_board.js';
 import { dayAndSecond, offsetOf } from './times.js';
+import { makeChain } from './views/chain.js';
 import { makeEntityPage } from './views/entity.js';
 import { makeHeader } from './views/header.js';
 import { makeOverview } from './views/overview.js';
@@ -190,7 +191,7 @@ function begin(contests, contest) {
   const board = makeBoard(contest);
   const context = makeContext(contest, board);
   const header = makeHeader(place('header'), place('notice'), place('spoken'), contests, contest);
-  place('footer').replaceChildren(element('p', {}, say('footer', { offset: offsetText(board.offset) })));
+  place('footer').replaceChildren(element('p', {}, say('footer', { offset: offsetText(board.offset) })), makeChain(context));
   const tabs = makeTabs(context);
   place('header').append(tabs.root);
   const stage = makeStage(context, tabs, nameOf({ name: contest.title, name_en: contest.title_en }));

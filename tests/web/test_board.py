@@ -400,3 +400,26 @@ def test_every_view_at_every_size(played_page, see, size, language):
     if language == "zh" or see in ("", "tally&by=county,product,channel"):
         name = "board" + (f"-{re.split('[&=]', see)[0]}" if see else "")
         page.picture(f"{name}-{language}")
+
+
+def test_the_head_of_the_log_stands_at_the_foot(system, contest, page):
+    """Of what the page shows: it moves with the log, and stands still in a freeze."""
+    events = Events("h")
+    system.post_events(contest, [events.paid(100)])
+    system.settle(contest)
+    (chain,) = system.read(contest, "/chains")["chains"]
+    opened(page, contest)
+    page.wait("document.querySelector('.chain') && !document.querySelector('.chain').hidden", "the head")
+    assert chain["head"][:16] in page.text(".chain summary")
+    page.run("document.querySelector('.chain').open = true")
+    assert page.text(".heads code") == chain["head"] and chain["log_id"] in page.text(".heads li")
+    page.check_access()
+
+    system.must_act(contest, {"id": "freeze", "type": "freeze"})
+    system.settle(contest)
+    still = system.read(contest, "/chains")["chains"][0]["head"]
+    system.post_events(contest, [events.paid(7)])
+    system.settle(contest)
+    opened(page, contest)
+    page.wait("!document.querySelector('.chain').hidden", "the head")
+    assert still[:16] in page.text(".chain summary") and still != chain["head"]

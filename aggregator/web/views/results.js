@@ -6,6 +6,7 @@ import { element } from '../dom.js';
 import { has, language, nameOf, say } from '../i18n.js';
 import { count, points, shortMoney, yuan } from '../money.js';
 import { dayAndSecond } from '../times.js';
+import { headList } from './chain.js';
 import { entityLink } from './links.js';
 
 const READ_EVERY_MS = 5000;
@@ -26,7 +27,8 @@ function versionHead(version, newest, offset) {
       version.finalised_at_ms ? element('span', { class: 'quiet' }, say('finalisedAt', { time: dayAndSecond(version.finalised_at_ms, offset) })) : null),
     version.reason ? element('p', {}, say('whyPublished', { reason: version.reason })) : null,
     open.length ? element('p', { class: 'warning' }, say('setAside', { what: open.join('，') })) : null,
-    state === 'provisional' ? element('p', {}, say('noticeOfResults')) : null);
+    state === 'provisional' ? element('p', {}, say('noticeOfResults')) : null,
+    version.chains ? element('details', { class: 'chain' }, element('summary', {}, say('headOfVersion')), headList(version.chains)) : null);
 }
 
 function communique(version) {
