@@ -1,10 +1,12 @@
 /* `bochuang act`: one action of an organiser or a judge, as field=value. */
+#include <inttypes.h>
 #include <jansson.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/act_help.h"
 #include "cli/act_results.h"
 #include "cli/commands.h"
 #include "cli/http_client.h"
@@ -12,7 +14,7 @@
 #include "common/action.h"
 #include "common/nearest.h"
 
-enum { OPERANDS_MOST = 64, ACT_PATIENCE_MS = 30 * 1000 };
+enum { OPERANDS_MOST = 64, ACT_PATIENCE_MS = 30 * 1000, WORTH_A_WORD_MS = 800 };
 
 struct act_options {
     const char *ingest, *board, *token, *contest;
@@ -30,15 +32,6 @@ static const struct command_usage usage = {
     .operands = "TYPE [FIELD=VALUE]...",
     .operand_most = OPERANDS_MOST,
     .purpose = "does what organisers and judges do, and waits until it is on disk",
-    .details = "Types: freeze thaw close reopen approve reject void restore disqualify reinstate score "
-               "adjust award\n"
-               "register publish finalise. FIELD=VALUE is text (points are a number, override true or false, "
-               "winners\n"
-               "ids with commas between); FIELD:=JSON is JSON. Without id=... one is made. The id is "
-               "printed: giving\n"
-               "it again repeats nothing. publish and finalise ask the board what stands in the way, and "
-               "wait for what\n"
-               "became of them; exit 1 where they had no effect.",
     .examples =
         "  bochuang act --contest youxian-2021 approve streamer=yx-01 event=offline-17\n"
         "  bochuang act --contest youxian-2021 void streamer=yx-01 event=6920011223344 reason=\"a test "
@@ -50,6 +43,13 @@ static const struct command_usage usage = {
     .options = rows,
     .option_count = sizeof rows / sizeof *rows,
 };
+
+static const char about_fields[] =
+    "\n"
+    "FIELD=VALUE is text (points are a number, override true or false, winners ids with commas between);\n"
+    "FIELD:=JSON is JSON. Without id=... one is made. The id is printed: giving it again repeats nothing.\n"
+    "publish and finalise ask the board what stands in the way, and wait for what became of them; exit 1\n"
+    "where they had no effect.";
 
 /* --- The fields --- */
 
@@ -163,8 +163,27 @@ complain(const struct http_answer *answer)
     json_decref(body);
 }
 
+static void
+wait_cb(const struct http_answer *answer, int64_t wait_ms, void *arg)
+{
+    (void)arg;
+    if (wait_ms >= WORTH_A_WORD_MS)
+        fprintf(stderr, "bochuang act: %s; trying again in %" PRId64 " ms\n", answer->trouble, wait_ms);
+}
+
+/* An answer that was lost says nothing of what became of the action: its id does, whenever it is sent again.
+ */
+static void
+say_how_to_repeat(const struct http_answer *answer, const char *id)
+{
+    if (http_worth_retrying(answer->status))
+        fprintf(stderr,
+                "bochuang act: nobody knows whether it was taken; the same again with id=%s is harmless\n",
+                id);
+}
+
 static bool
-send_action(const struct act_options *options, const char *body)
+send_action(const struct act_options *options, const char *body, const char *id)
 {
     struct buf path = {0};
     buf_add_text(&path, "/v1/contests");
@@ -174,11 +193,14 @@ send_action(const struct act_options *options, const char *body)
     struct http_call call = {.path = buf_text(&path),
                              .content_type = "application/json",
                              .body = span_of(body),
-                             .patience_ms = ACT_PATIENCE_MS};
+                             .patience_ms = ACT_PATIENCE_MS,
+                             .on_wait = wait_cb};
     struct http_answer answer = {0};
     bool accepted = http_client_call(client, &call, &answer) && answer.status == 202;
-    if (!accepted)
+    if (!accepted) {
         complain(&answer);
+        say_how_to_repeat(&answer, id);
+    }
     http_answer_free(&answer);
     http_client_free(client);
     buf_free(&path);
@@ -197,7 +219,7 @@ act_on_results(const struct act_options *options, const json_t *action, const ch
     json_t *version = NULL;
     bool may = !publishes ||
                act_may_publish(board, options->contest, json_is_true(json_object_get(action, "override")));
-    if (may && send_action(options, body))
+    if (may && send_action(options, body, id))
         version = act_outcome(board, options->contest, id);
     http_client_free(board);
     long long number = json_integer_value(json_object_get(version, "number"));
@@ -217,7 +239,7 @@ act(const struct act_options *options, const json_t *action, const char *body)
     const char *id = json_string_value(json_object_get(action, "id"));
     if (strcmp(type, "publish") == 0 || strcmp(type, "finalise") == 0)
         return act_on_results(options, action, body);
-    bool accepted = send_action(options, body);
+    bool accepted = send_action(options, body, id);
     if (accepted && options->json)
         printf("{\"accepted\":1,\"id\":\"%s\"}\n", id);
     else if (accepted)
@@ -225,11 +247,24 @@ act(const struct act_options *options, const json_t *action, const char *body)
     return accepted;
 }
 
+static size_t
+take_options(struct act_options *options, int argc, char **argv)
+{
+    struct command_usage explained = usage;
+    struct buf details = {0};
+    act_help_types(&details);
+    buf_add_text(&details, about_fields);
+    explained.details = buf_text(&details);
+    size_t operands = options_take(&explained, options, argc, argv);
+    buf_free(&details);
+    return operands;
+}
+
 int
 command_act(int argc, char **argv)
 {
     struct act_options options = {0};
-    size_t operands = options_take(&usage, &options, argc, argv);
+    size_t operands = take_options(&options, argc, argv);
     if (!options.contest || !options.token)
         options_refuse(&usage, !options.contest ? "--contest: which one?" : "--token: whose action is it?");
     if (operands == 0)

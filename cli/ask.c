@@ -15,6 +15,9 @@ ask_board(struct http_client *client, const char *path, int64_t patience_ms, con
             fprintf(stderr, "bochuang %s: %s: the answer is no JSON; is this the board?\n", command, path);
     } else if (command) {
         http_complain(command, &answer);
+        if (answer.status == 0)
+            fprintf(stderr, "bochuang %s: is the board there? --board URL or $BOCHUANG_BOARD says where\n",
+                    command);
     }
     http_answer_free(&answer);
     return json;

@@ -13,16 +13,21 @@
 enum { EXIT_RIGHT = 0, EXIT_WRONG = 1, EXIT_USAGE = 2 };
 
 static const char help[] =
-    "usage: bochuang check [-j] FILE\n"
+    "bochuang check: says whether a contest file is right, without starting anything\n"
     "\n"
-    "Says whether a contest file is right, without starting anything. FILE may be - for standard input.\n"
-    "Each mistake is one line: FILE:LINE: field: what was expected, and what was found.\n"
+    "usage: bochuang check [OPTION]... FILE\n"
     "\n"
-    "  -j, --json   the answer as JSON\n"
-    "  -h, --help   this\n"
+    "Each mistake is one line: FILE:LINE: field: what was expected, and what was found. FILE may be - for\n"
+    "standard input. Exit code: 0 the file is right, 1 it is not or cannot be read, 2 wrong usage.\n"
+    "config/contests/example.yaml explains every field.\n"
     "\n"
-    "Exit code: 0 the file is right, 1 it is not or cannot be read, 2 wrong usage.\n"
-    "config/contests/example.yaml explains every field.\n";
+    "options:\n"
+    "  -j, --json              print JSON\n"
+    "      --help              print this\n"
+    "\n"
+    "examples:\n"
+    "  bochuang check config/contests/example.yaml\n"
+    "  bochuang check my-contest.yaml -j\n";
 
 /* Reads at most one byte more than a contest file may have: enough for contest_load() to refuse it. */
 static bool
@@ -136,6 +141,13 @@ check(const char *path, bool as_json)
     return code;
 }
 
+static int
+wrong_usage(const char *what)
+{
+    fprintf(stderr, "bochuang check: %s\n\"bochuang check --help\" says how it is used\n", what);
+    return EXIT_USAGE;
+}
+
 int
 command_check(int argc, char **argv)
 {
@@ -143,21 +155,18 @@ command_check(int argc, char **argv)
                                             {"help", no_argument, NULL, 'h'},
                                             {0}};
     bool as_json = false;
+    opterr = 0;
     optind = 0; /* glibc: begin anew, whatever was parsed before */
     for (int option; (option = getopt_long(argc, argv, "jh", options, NULL)) != -1;) {
         if (option == 'h') {
             fputs(help, stdout);
             return EXIT_RIGHT;
         }
-        if (option != 'j') {
-            fputs(help, stderr);
-            return EXIT_USAGE;
-        }
+        if (option != 'j')
+            return wrong_usage("unknown option");
         as_json = true;
     }
-    if (argc - optind != 1) {
-        fprintf(stderr, "check: expected one FILE, found %d\n\n%s", argc - optind, help);
-        return EXIT_USAGE;
-    }
+    if (argc - optind != 1)
+        return wrong_usage(argc == optind ? "expected a FILE, found none" : "expected one FILE, found more");
     return check(argv[optind], as_json);
 }

@@ -24,8 +24,8 @@ static const struct option_row rows[] = {
      "write to FILE; a spreadsheet needs one"},
     {"view", 0, OPTION_TEXT, offsetof(struct rank_options, view), 0, 0, "VIEW", NULL, "public",
      "public, or live: unfrozen, with an organiser's or judge's token"},
-    {"top", 0, OPTION_INT, offsetof(struct rank_options, top), 1, 1 << 20, "N", NULL, "1048576",
-     "only the first N places"},
+    {"top", 0, OPTION_INT, offsetof(struct rank_options, top), 1, 1 << 20, "N", NULL, NULL,
+     "only the first N places; else all"},
     OPTION_ROW_JSON(struct rank_options),
     OPTION_ROW_BOARD(struct rank_options),
     OPTION_ROW_TOKEN(struct rank_options),
@@ -93,13 +93,14 @@ command_rank(int argc, char **argv)
     json_t *answer = fetch(&options, operands ? argv[1] : NULL);
     if (!answer)
         return EXIT_DID_NOT_HOLD;
+    size_t most = options.top ? (size_t)options.top : SIZE_MAX;
     struct report *report = report_new();
     report_take_envelope(report, answer);
     const json_t *all = json_object_get(answer, "rankings");
     for (size_t i = 0; i < json_array_size(all); i++)
-        report_add_ranking(report, json_array_get(all, i), (size_t)options.top);
+        report_add_ranking(report, json_array_get(all, i), most);
     if (!all)
-        report_add_ranking(report, answer, (size_t)options.top);
+        report_add_ranking(report, answer, most);
     bool printed = report_print(report, format, options.output);
     report_free(report);
     json_decref(answer);

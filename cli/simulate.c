@@ -76,12 +76,12 @@ read_tokens(const char *path, const char *contest)
     json_error_t error;
     json_t *file = json_load_file(path, 0, &error);
     if (!file) {
-        fprintf(stderr, "simulate: %s: %s\n", path, error.text);
+        fprintf(stderr, "bochuang simulate: %s: %s\n", path, error.text);
         return NULL;
     }
     json_t *own = json_object_get(json_object_get(file, "contests"), contest);
     if (!own)
-        fprintf(stderr, "simulate: %s has no tokens of %s\n", path, contest);
+        fprintf(stderr, "bochuang simulate: %s has no tokens of %s\n", path, contest);
     json_incref(own);
     json_decref(file);
     return own;
@@ -216,7 +216,8 @@ simulate(const struct simulate_options *options, const json_t *tokens, struct ht
     if (!contest || !simulate_baseline(board, options->contest, &before))
         return code;
     if (contest->session_count == 0 || contest->product_count == 0) {
-        fprintf(stderr, "simulate: %s has no sessions or no products: nothing can be sold\n", contest->id);
+        fprintf(stderr, "bochuang simulate: %s has no sessions or no products: nothing can be sold\n",
+                contest->id);
         contest_release(contest);
         return code;
     }
@@ -225,7 +226,7 @@ simulate(const struct simulate_options *options, const json_t *tokens, struct ht
     if (play(options, contest, script, tokens, &result))
         code = finish(board, options->contest, script, &result, &before);
     else if (atomic_load(&stop))
-        fputs("simulate: stopped before its end\n", stderr);
+        fputs("bochuang simulate: stopped before its end\n", stderr);
     script_free(script);
     contest_release(contest);
     return code;

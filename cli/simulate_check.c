@@ -92,7 +92,7 @@ compare(const json_t *totals, const struct script *script, const struct simulate
             continue;
         wrong++;
         if (say)
-            fprintf(stderr, "simulate: %s: expected %s%" PRId64 ", the board shows %" PRId64 "\n",
+            fprintf(stderr, "bochuang simulate: %s: expected %s%" PRId64 ", the board shows %" PRId64 "\n",
                     checks[i].name, checks[i].at_least ? "at least " : "",
                     before->value[i] + checks[i].expected, now);
     }
@@ -120,7 +120,8 @@ simulate_compare(const json_t *totals, const struct script *script, const struct
 {
     size_t wrong = compare(totals, script, before, true);
     if (rejected < script->figures.rejected) {
-        fprintf(stderr, "simulate: %" PRId64 " wrong events were sent, ingest rejected %" PRId64 "\n",
+        fprintf(stderr,
+                "bochuang simulate: %" PRId64 " wrong events were sent, ingest rejected %" PRId64 "\n",
                 script->figures.rejected, rejected);
         wrong++;
     }

@@ -257,3 +257,13 @@ def test_watch_as_json(system, ranked, events):
             child.kill()
         _, said = child.communicate()
     assert not TROUBLE.search(said), said
+
+
+def test_a_board_that_is_away_is_said():
+    done = run("rank", "--contest", "x", "--board", "http://127.0.0.1:1")
+    assert done.returncode == 1 and "--board" in done.stderr
+
+
+def test_the_help_of_act_knows_every_action():
+    text = good("act", "--help")
+    assert re.search(r"void +judge +streamer= event= reason=\n", text) and re.search(r"register +organiser +\[counties=\]", text)
