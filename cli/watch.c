@@ -19,7 +19,7 @@
 #include "cli/watch_screen.h"
 #include "common/clock.h"
 
-enum { SILENCE_S = 40, PLAIN_EVERY_MS = 2000, ANSWER_BYTES_MOST = 4096 };
+enum { SILENCE_S = 40, PLAIN_EVERY_MS = 2000, ANSWER_BYTES_MOST = 4096, ONCE_PATIENCE_MS = 10 * 1000 };
 
 struct watch_options {
     const char *board, *token, *contest, *view;
@@ -43,7 +43,9 @@ static const struct command_usage usage = {
     .operand_most = 1,
     .purpose = "follows the totals and rankings live, until Ctrl-C",
     .details =
-        "With -j each message of the board is one line. Into a pipe, one line of totals every two seconds.",
+        "With -j each message of the board is one line. Into a pipe, one line of totals every two seconds.\n"
+        "Where the connection breaks it is dialled again, for ever; meanwhile the screen says NOT LIVE.\n"
+        "With --once it gives up after ten seconds.",
     .examples = "  bochuang watch --contest youxian-2021\n"
                 "  bochuang watch --contest youxian-2021 streamers\n"
                 "  bochuang watch --contest youxian-2021 -j | jq .totals.net_fen",
@@ -85,6 +87,18 @@ draw(struct watch *watch)
     buf_add_text(&text, "\033[J");
     fputs(buf_text(&text), stdout);
     buf_free(&text);
+}
+
+/* What is on the screen is live from here on, or no longer. */
+static void
+mark_trouble(struct watch *watch, const char *trouble)
+{
+    bool changes = watch->screen.trouble != trouble;
+    watch->screen.trouble = trouble;
+    if (!changes || !watch->on_terminal || !watch->shown)
+        return;
+    draw(watch);
+    fflush(stdout);
 }
 
 static void
@@ -131,6 +145,19 @@ body_cb(char *bytes, size_t size, size_t count, void *arg)
     if (watch->refusal.len + len <= ANSWER_BYTES_MOST)
         buf_add(&watch->refusal, bytes, len);
     return len;
+}
+
+/* The first line of a good answer: the stream stands, though nothing may have changed meanwhile. */
+static size_t
+head_cb(char *bytes, size_t size, size_t count, void *arg)
+{
+    struct watch *watch = arg;
+    long status = 0;
+    (void)bytes;
+    curl_easy_getinfo(watch->curl, CURLINFO_RESPONSE_CODE, &status);
+    if (status == 200)
+        mark_trouble(watch, NULL);
+    return size * count;
 }
 
 static int
@@ -224,11 +251,23 @@ refused(const struct watch *watch, long status)
     return true;
 }
 
+/* Says that the connection broke: on the screen, where there is one. */
+static void
+complain(struct watch *watch, const char *trouble, unsigned attempt)
+{
+    mark_trouble(watch, "the board does not answer, dialling again");
+    if (watch->on_terminal && watch->shown)
+        return;
+    if (attempt % 4 == 1)
+        fprintf(stderr, "bochuang watch: %s; dialling again\n", *trouble ? trouble : "the board hung up");
+}
+
 static bool
 watch_until_interrupted(struct watch *watch)
 {
     char trouble[CURL_ERROR_SIZE];
     struct buf url = {0};
+    int64_t begun_ms = clock_steady_ms();
     bool good = true;
     make_url(watch->options, &url);
     for (unsigned attempt = 1; good; attempt++) {
@@ -236,8 +275,10 @@ watch_until_interrupted(struct watch *watch)
         if (interrupted || (watch->options->once && watch->shown))
             break;
         good = !refused(watch, status);
-        if (good && attempt % 4 == 1)
-            fprintf(stderr, "bochuang watch: %s; dialling again\n", *trouble ? trouble : "the board hung up");
+        if (good)
+            complain(watch, trouble, attempt);
+        if (watch->options->once && clock_steady_ms() - begun_ms > ONCE_PATIENCE_MS)
+            good = false;
         if (status == 200)
             attempt = 1;
         if (good)
@@ -265,6 +306,8 @@ start(struct watch *watch, const struct watch_options *options, const char *rank
     curl_easy_setopt(watch->curl, CURLOPT_LOW_SPEED_TIME, (long)SILENCE_S);
     curl_easy_setopt(watch->curl, CURLOPT_WRITEFUNCTION, body_cb);
     curl_easy_setopt(watch->curl, CURLOPT_WRITEDATA, watch);
+    curl_easy_setopt(watch->curl, CURLOPT_HEADERFUNCTION, head_cb);
+    curl_easy_setopt(watch->curl, CURLOPT_HEADERDATA, watch);
     curl_easy_setopt(watch->curl, CURLOPT_NOPROGRESS, 0L);
     curl_easy_setopt(watch->curl, CURLOPT_XFERINFOFUNCTION, progress_cb);
     curl_easy_setopt(watch->curl, CURLOPT_XFERINFODATA, watch);

@@ -110,7 +110,8 @@ add_place(struct buf *line, const json_t *row)
     text_add_padded(line, span_of(ask_text(row, "name")), NAME_COLUMNS, false);
     money_add_yuan(&money, ask_int(row, "net_fen"));
     text_add_padded(line, buf_span(&money), 16, true);
-    buf_printf(line, "  %8" PRId64 " orders", ask_int(row, "orders"));
+    buf_printf(line, "  %8" PRId64 " %s", ask_int(row, "orders"),
+               ask_int(row, "orders") == 1 ? "order " : "orders");
     if (has_points) {
         int64_t points_milli = ask_int(row, "points_milli");
         buf_printf(line, "  %7" PRId64 ".%03" PRId64 " points", points_milli / 1000, points_milli % 1000);
@@ -153,8 +154,10 @@ watch_screen_draw(const struct watch_screen *screen, size_t columns, size_t line
 {
     const json_t *totals = json_object_get(screen->newest, "totals");
     struct buf line = {0};
+    if (screen->trouble)
+        buf_printf(&line, "NOT LIVE: %s.  ", screen->trouble);
     add_origin(&line, screen->newest);
-    add_line(out, &line, columns, colours ? "\033[2m" : NULL);
+    add_line(out, &line, columns, !colours ? NULL : screen->trouble ? "\033[1;37;41m" : "\033[2m");
     add_sales(&line, totals);
     add_line(out, &line, columns, colours ? "\033[1;33m" : NULL);
     add_counts(&line, totals);

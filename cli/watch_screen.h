@@ -11,6 +11,7 @@ struct watch_screen {
     json_t *rankings;    /* owned: the last that was said of each */
     json_t *newest;      /* owned: the last message */
     const char *ranking; /* borrowed: only this one; NULL: all that fit */
+    const char *trouble; /* borrowed: why what is shown may be old; NULL: it is live */
 };
 
 void watch_screen_free(struct watch_screen *screen);

@@ -4,8 +4,11 @@ import io
 import json
 import os
 import re
+import pty
+import select
 import signal
 import subprocess
+import time
 import zipfile
 
 import pytest
@@ -257,6 +260,71 @@ def test_watch_as_json(system, ranked, events):
             child.kill()
         _, said = child.communicate()
     assert not TROUBLE.search(said), said
+
+
+# --- Terminals ---
+
+
+class Terminal:
+    """The command on a terminal of 100 columns: what it shows, as it comes."""
+
+    def __init__(self, *words, board, **more):
+        self.pid, self.line = pty.fork()
+        if self.pid == 0:
+            environment = {**os.environ, "TERM": "xterm", "LC_ALL": "C.UTF-8", "BOCHUANG_BOARD": f"http://127.0.0.1:{board.port}", **more}
+            os.execve(str(BIN / "bochuang"), ["bochuang", *words], environment)
+        self.shown = ""
+
+    def read(self, seconds=0.1):
+        if select.select([self.line], [], [], seconds)[0]:
+            try:
+                self.shown += os.read(self.line, 65536).decode(errors="replace")
+            except OSError:
+                return False  # it has ended
+        return True
+
+    def wait_for(self, words):
+        def is_shown():
+            self.read(0.05)
+            return words in self.shown
+        wait_until(is_shown, f"the terminal to show {words!r}")
+        shown, self.shown = self.shown, ""
+        return shown
+
+    def rest(self):
+        end = time.monotonic() + 10
+        while self.read() and time.monotonic() < end:
+            pass
+        os.close(self.line)
+        return os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1]), self.shown
+
+
+def test_colours_are_for_terminals_alone(system, ranked):
+    code, shown = Terminal("rank", "--contest", ranked, "counties", board=system.board).rest()
+    assert code == 0 and "\x1b[1m" in shown
+    code, shown = Terminal("rank", "--contest", ranked, "counties", board=system.board, NO_COLOR="1").rest()
+    assert code == 0 and "\x1b" not in shown and "12,345.67" in shown
+    assert "\x1b" not in good("rank", "--contest", ranked, "counties", system=system)
+    done = run("watch", "--contest", ranked, "--once", system=system)
+    assert done.returncode == 0 and "\x1b" not in done.stdout + done.stderr
+
+
+def test_watch_says_when_it_is_no_longer_live(tmp_path):
+    with System([make_contest("watched")]) as system:
+        terminal = Terminal("watch", "--contest", "watched", board=system.board)
+        assert "NOT LIVE" not in terminal.wait_for("net 0.00 yuan")
+        system.board.kill()
+        terminal.wait_for("NOT LIVE")
+        system.board.start()
+        assert "NOT LIVE" not in terminal.wait_for("net 0.00 yuan").split("\x1b[H")[-1]
+        os.kill(terminal.pid, signal.SIGINT)
+        assert terminal.rest()[0] == 0
+
+
+def test_watch_once_gives_up():
+    began = time.monotonic()
+    done = run("watch", "--contest", "x", "--once", "--board", "http://127.0.0.1:1")
+    assert done.returncode == 1 and "dialling" in done.stderr and time.monotonic() - began < 30
 
 
 def test_a_board_that_is_away_is_said():
