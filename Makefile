@@ -13,7 +13,7 @@ BUILD     := build$(if $(SANITIZER),/$(subst $(comma),+,$(SANITIZER)))
 PREFIX    ?= /usr/local
 
 CC        ?= cc
-PACKAGES  := libevent_core hiredis msgpack yaml-0.1 jansson libsodium libxxhash xlsxwriter zlib libcurl libseccomp
+PACKAGES  := libevent_core hiredis msgpack yaml-0.1 jansson libsodium libxxhash xlsxwriter minizip zlib libcurl libseccomp
 WARNINGS  := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wformat=2 -Wundef \
              -Wpointer-arith -Wwrite-strings -Wold-style-definition -Wimplicit-fallthrough $(if $(STRICT),-Werror)
 HARDENING := -fstack-protector-strong -fstack-clash-protection -fcf-protection -fPIE \

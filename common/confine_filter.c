@@ -60,7 +60,7 @@ static const int needed[] = {
     CALL(newfstatat),
     CALL(lseek),
     CALL(pread64),
-    CALL(pwrite64), /* of a file without a name, as a spreadsheet is put together in */
+    CALL(pwrite64), /* of a file without a name */
     CALL(ftruncate),
     /* signals, time, chance, the end */
     CALL(rt_sigreturn),

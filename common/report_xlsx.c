@@ -2,17 +2,16 @@
  * A spreadsheet: one sheet a table, those that are joined under each other. Ids are text, since a spreadsheet
  * rounds long numbers without a word. Set for A4, so that it can be handed out as it is.
  *
- * libxlsxwriter writes files only: it is given one that lies in memory. The same report gives the same bytes;
- * the time in the file is the report's, not the clock's.
+ * libxlsxwriter writes files only: report_xlsx_files.c gives it some that lie in memory. The same report
+ * gives the same bytes; the time in the file is the report's, not the clock's.
  */
 #include "common/report.h"
 
 #include <stdio.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <unistd.h>
 #include <xlsxwriter.h>
 
+#include "common/report_xlsx_files.h"
 #include "common/text_width.h"
 #include "common/utf8.h"
 
@@ -389,26 +388,10 @@ write_book(struct painter *painter)
     return written;
 }
 
-static bool
-take_bytes(int file, struct buf *out)
-{
-    off_t size = lseek(file, 0, SEEK_END);
-    if (size <= 0 || !buf_reserve(out, (size_t)size))
-        return false;
-    for (off_t at = 0; at < size;) {
-        ssize_t got = pread(file, out->at + out->len, (size_t)(size - at), at);
-        if (got <= 0)
-            return false;
-        out->len += (size_t)got;
-        at += got;
-    }
-    return true;
-}
-
 static lxw_error
-make_book(const struct report *report, const char *path)
+make_book(const struct report *report)
 {
-    struct painter painter = {.report = report, .book = workbook_new(path)};
+    struct painter painter = {.report = report, .book = workbook_new("report.xlsx")};
     if (!painter.book)
         return LXW_ERROR_MEMORY_MALLOC_FAILED;
     lxw_doc_properties properties = {.title = (char *)report->contest, .created = report->made_ms / 1000};
@@ -423,14 +406,11 @@ make_book(const struct report *report, const char *path)
 bool
 report_xlsx(const struct report *report, struct buf *out, const char **why)
 {
-    char path[64];
-    int file = memfd_create("report.xlsx", MFD_CLOEXEC);
-    snprintf(path, sizeof path, "/proc/self/fd/%d", file);
-    lxw_error error = file < 0 ? LXW_ERROR_CREATING_XLSX_FILE : make_book(report, path);
-    bool made = error == LXW_NO_ERROR && take_bytes(file, out);
+    report_xlsx_into(out);
+    lxw_error error = make_book(report);
+    report_xlsx_into(NULL);
+    bool made = error == LXW_NO_ERROR && !out->failed && out->len > 0;
     if (!made)
-        *why = lxw_strerror(error == LXW_NO_ERROR ? LXW_ERROR_READING_TMPFILE : error);
-    if (file >= 0)
-        close(file);
+        *why = error == LXW_NO_ERROR ? "out of memory" : lxw_strerror(error);
     return made;
 }

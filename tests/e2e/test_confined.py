@@ -77,11 +77,11 @@ def test_everything_still_works(confined, events):
 
 
 def test_results_can_be_downloaded(confined):
-    """A spreadsheet is put together in files without a name: the one kind of writing that is left."""
+    """Each file of a version is put together in memory, a spreadsheet too."""
     confined.must_act(CONTEST, {"id": "c1", "type": "close"}, "organiser")
     confined.must_act(CONTEST, {"id": "p1", "type": "publish", "override": True, "reason": "test"})
     wait_until(lambda: confined.get(CONTEST, "/results/1").status == 200, "the published version")
-    for ending in ("json",):
+    for ending in ("json", "csv", "xlsx", "html"):
         answer = confined.get(CONTEST, f"/results/1.{ending}")
         assert answer.status == 200 and answer.body, (ending, answer)
     confined.must_act(CONTEST, {"id": "o1", "type": "reopen"}, "organiser")
