@@ -279,23 +279,14 @@ class System:
     # --- Running ---
 
     def run(self):
-        demo = self.start_demo() if self.arguments.demo else None
+        demo = Demo(self) if self.arguments.demo else None
         while not self.stopping.wait(0.05):
             for child in (self.redis, self.ingest, self.board):
                 child.watch()
-            if demo is not None and demo.poll() is not None:
-                say(f'the demo ended ({describe(demo.returncode)}); the system stays up, Ctrl-C stops it')
+            if demo is not None and not demo.goes_on():
                 demo = None
         if demo is not None:
-            demo.terminate()
-            demo.wait()
-
-    def start_demo(self):
-        more = [word for name in ('speed', 'events') if getattr(self.arguments, name)
-                for word in (f'--{name}', getattr(self.arguments, name))]
-        command = [f'{BIN}/bochuang', 'simulate', '--contest', self.contests[0], '--seed', str(self.arguments.seed),
-                   '--ingest', self.ingest_url, '--board', self.board_url, '--tokens', self.path('tokens.json'), *more]
-        return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=sys.stderr, preexec_fn=die_with_parent)
+            demo.stop()
 
     def stop(self):
         """Ingest first, so that what is on its way gets its answer; Redis last."""
@@ -320,6 +311,56 @@ class System:
     @property
     def board_url(self):
         return f'http://127.0.0.1:{self.arguments.port + 1}'
+
+
+class Demo:
+    """A whole contest, from its first sale to its results: one program after another, as long as each one holds."""
+
+    def __init__(self, system):
+        self.system = system
+        self.contest = system.contests[0]
+        self.process = None
+        self.steps = self.steps_of(system)
+        if self.is_over():
+            say(f'the contest of this directory was played before; its results are in {self.folder}')
+            self.steps = self.steps[1:]
+
+    @property
+    def folder(self):
+        return self.system.path('results')
+
+    def steps_of(self, system):
+        """Each a command; what checks the results further comes behind the last one."""
+        more = [word for name in ('speed', 'events') if getattr(system.arguments, name)
+                for word in (f'--{name}', getattr(system.arguments, name))]
+        places = ['--contest', self.contest, '--ingest', system.ingest_url, '--board', system.board_url,
+                  '--tokens', system.path('tokens.json')]
+        return [
+            [f'{BIN}/bochuang', 'simulate', '--seed', str(system.arguments.seed), *places, *more],
+            [sys.executable, os.path.join(ROOT, 'deploy', 'demo_results.py'), *places, '--folder', self.folder],
+        ]
+
+    def is_over(self):
+        with urllib.request.urlopen(f'{self.system.board_url}/v1/contests/{self.contest}/totals', timeout=10) as answer:
+            return json.load(answer)['state'] in ('ended', 'provisional', 'final')
+
+    def goes_on(self):
+        """Takes the next step when the one before has ended; false when there is none left, or one failed."""
+        if self.process is not None and self.process.poll() is None:
+            return True
+        if self.process is not None and self.process.returncode != 0:
+            say(f'the demo ended ({describe(self.process.returncode)}); the system stays up, Ctrl-C stops it')
+            return False
+        if not self.steps:
+            say(f'the demo is over, its results are in {self.folder}; the system stays up, Ctrl-C stops it')
+            return False
+        self.process = subprocess.Popen(self.steps.pop(0), stdin=subprocess.DEVNULL, stdout=sys.stderr, preexec_fn=die_with_parent)
+        return True
+
+    def stop(self):
+        if self.process is not None:
+            self.process.terminate()
+            self.process.wait()
 
 
 def check_contest(path):

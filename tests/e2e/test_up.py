@@ -20,9 +20,9 @@ from harness import BIN, ROOT, TROUBLE, ask, bearer, pair_of_ports, wait_until
 class Up:
     """One deploy/up in a folder of its own."""
 
-    def __init__(self, *contests, shards=1):
+    def __init__(self, *contests, shards=1, more=()):
         self.folder = Path(tempfile.mkdtemp(prefix="bochuang-up-"))
-        self.port, self.shards = pair_of_ports(), shards
+        self.port, self.shards, self.more = pair_of_ports(), shards, list(more)
         self.files = []
         for contest in contests:
             file = self.folder / f"{contest['contest']}.yaml"
@@ -33,7 +33,7 @@ class Up:
 
     def start(self):
         self.errors = open(self.folder / "up.log", "ab")
-        self.child = subprocess.Popen([str(ROOT / "deploy/up"), "--data", str(self.data), "--port", str(self.port), "--shards", str(self.shards), *self.files],
+        self.child = subprocess.Popen([str(ROOT / "deploy/up"), "--data", str(self.data), "--port", str(self.port), "--shards", str(self.shards), *self.files, *self.more],
                                       env={**os.environ, "BOCHUANG_BIN": str(BIN)}, stdin=subprocess.DEVNULL,
                                       stdout=subprocess.PIPE, stderr=self.errors, text=True)
         return self
