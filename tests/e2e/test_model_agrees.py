@@ -14,6 +14,7 @@ import pytest
 
 from contests import rfc3339
 from harness import ROOT, System, wait_until
+from result_files import read_csv
 
 sys.path.insert(0, str(ROOT / "tests/model"))
 from fold import WHOLE, fold  # noqa: E402
@@ -158,3 +159,23 @@ def test_the_logs_are_worth_comparing(played):
     for name in ("orders", "refunded_fen", "duplicates", "conflicts", "refused", "parked", "pending", "voided", "videos"):
         assert sums[name] > 0, name
     assert len(states) > 1, states
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_published_version_says_what_the_model_says(played, seed):
+    """With marks, adjustments, disqualifications, voids and freezes in these logs: the JSON and the CSV of a version."""
+    contest = contest_of(seed)
+    for number, (role, action) in enumerate([("organiser", {"type": "close"}), ("judge", {"type": "publish", "override": True, "reason": "核对"})]):
+        answer = played.act(contest, {"id": f"end-{number}", **action}, role)
+        assert answer.status == 202, answer
+    played.settle(contest)
+    view = fold(list(read_log(played, contest)))["live"]
+    version = json.loads(played.get(contest, "/results/1.json").body)
+    compare(version["totals"], view.totals(), "totals")
+    rankings = {ranking["id"]: ranking["rows"] for ranking in version["rankings"]}
+    compare(rankings, view.rankings(), "rankings")
+    tables = read_csv(played.get(contest, "/results/1.csv").body)
+    for ranking in version["rankings"]:
+        rows = tables[ranking["name"]][1:]
+        expected = view.rankings()[ranking["id"]]
+        assert [(int(row[0]), row[-1]) for row in rows] == [(row["rank"], row["id"]) for row in expected], ranking["id"]

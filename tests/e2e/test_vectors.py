@@ -9,6 +9,7 @@ import json
 import pytest
 
 from harness import ROOT, Connection, System, bearer, encode, CONTENT_TYPES
+from result_files import read_csv, read_html, read_xlsx
 
 VECTORS = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in sorted((ROOT / "tests/vectors").glob("fold-*.json"))}
 FORMS = ["json", "array", "ndjson", "msgpack"]
@@ -109,3 +110,22 @@ def test_forms_agree_to_the_byte(played, name):
     assert first, "test_vector comes first and posts the events"
     for form in FORMS[1:]:
         assert without_times(tally(form)) == first
+
+
+@pytest.mark.parametrize("name", VECTORS)
+def test_a_version_has_the_same_rankings(played, name):
+    """Published, each vector's rankings stand in the version and in its files as they stood on the board."""
+    contest, vector = contest_of(name, FORMS[0]), VECTORS[name]
+    for number, (role, action) in enumerate([("organiser", {"type": "close"}), ("judge", {"type": "publish", "override": True, "reason": "核对"})]):
+        played.must_act(contest, {"id": f"end-{number}", **action}, role)
+    played.settle(contest)
+    version = played.read(contest, "/results/1")
+    compare_rankings(version["rankings"], vector["expected"]["rankings"])
+    assert {key: version["totals"][key] for key in vector["expected"]["totals"]} == vector["expected"]["totals"]
+    tables, sheets = read_csv(played.get(contest, "/results/1.csv").body), read_xlsx(played.get(contest, "/results/1.xlsx").body)
+    page = read_html(played.get(contest, "/results/1.html").body)
+    for ranking in version["rankings"]:
+        expected = [(row["rank"], row["id"]) for row in vector["expected"]["rankings"][ranking["id"]]]
+        assert [(int(row[0]), row[-1]) for row in tables[ranking["name"]][1:]] == expected
+        assert [(int(row[0]), row[-1]) for row in sheets[ranking["name"]][1:]] == expected
+        assert [int(row[0]) for row in page[f"ranking-{ranking['id']}"][1:]] == [rank for rank, _ in expected]
