@@ -35,11 +35,15 @@ struct publisher {
     struct event *timer;       /* owned */
 };
 
-/* KEYS: version, totals, county, streamer, product, top:county, top:streamer, top:product, and the log. ARGV:
- * version in milliseconds, its sequence number, the figures as JSON. 1: written; 0: it had that or newer, or
- * the log has no such entry (any more: where its end was lost, neither these figures nor those hold). */
+/*
+ * KEYS: version, totals, county, streamer, product, top:county, top:streamer, top:product. ARGV: version in
+ * milliseconds, its sequence number, the figures as JSON, and the log, which is no key here, since it is only
+ * read: Redis asks for the right to write all of a script's keys, and the aggregator has none to the log.
+ * 1: written; 0: it had that or newer, or the log has no such entry (any more: where its end was lost,
+ * neither these figures nor those hold).
+ */
 static const char script[] = "local function stands(version)\n"
-                             "  return #redis.call('XRANGE', KEYS[9], version, version) == 1\n"
+                             "  return #redis.call('XRANGE', ARGV[4], version, version) == 1\n"
                              "end\n"
                              "if not stands(ARGV[1] .. '-' .. ARGV[2]) then return 0 end\n"
                              "local old = redis.call('GET', KEYS[1])\n"
@@ -67,7 +71,7 @@ static const char script[] = "local function stands(version)\n"
                              "redis.call('SET', KEYS[1], ARGV[1] .. '-' .. ARGV[2])\n"
                              "return 1\n";
 
-enum { TALLY_KEYS = 8, KEY_COUNT = TALLY_KEYS + 1 };
+enum { TALLY_KEYS = 8, ARGUMENT_COUNT = 3 + TALLY_KEYS + 4 };
 
 static const char *const key_names[TALLY_KEYS] = {"version", "totals",     "county",       "streamer",
                                                   "product", "top:county", "top:streamer", "top:product"};
@@ -162,25 +166,26 @@ static void
 send_tallies(struct publication *publication, const struct board_shard *shard,
              const struct standing *standing)
 {
-    char keys[KEY_COUNT][LOG_KEY_SIZE], ms[24], seq[24];
+    char keys[TALLY_KEYS + 1][LOG_KEY_SIZE], ms[24], seq[24];
     struct buf figures = {0};
-    struct span arguments[3 + KEY_COUNT + 3] = {SPAN("EVAL"), SPAN(script), SPAN("9")};
+    struct span arguments[ARGUMENT_COUNT] = {SPAN("EVAL"), SPAN(script), SPAN("8")};
     struct log_id version = standing->version[shard->number];
     for (int i = 0; i < TALLY_KEYS; i++)
         snprintf(keys[i], sizeof keys[i], "bochuang:{%s/%u}:tally:%s", shard->contest->id, shard->number,
                  key_names[i]);
     log_key(keys[TALLY_KEYS], shard->contest->id, shard->number, LOG_LOG);
-    for (int i = 0; i < KEY_COUNT; i++)
+    for (int i = 0; i < TALLY_KEYS; i++)
         arguments[3 + i] = span_of(keys[i]);
     snprintf(ms, sizeof ms, "%llu", (unsigned long long)version.ms);
     snprintf(seq, sizeof seq, "%llu", (unsigned long long)version.seq);
     put_figures(&figures, standing, version);
-    arguments[3 + KEY_COUNT] = span_of(ms);
-    arguments[4 + KEY_COUNT] = span_of(seq);
-    arguments[5 + KEY_COUNT] = buf_span(&figures);
+    arguments[3 + TALLY_KEYS] = span_of(ms);
+    arguments[4 + TALLY_KEYS] = span_of(seq);
+    arguments[5 + TALLY_KEYS] = buf_span(&figures);
+    arguments[6 + TALLY_KEYS] = span_of(keys[TALLY_KEYS]);
     publication->sent = version;
     CRASH_POINT("publish.send");
-    publication->in_flight = !figures.failed && redis_link_send(publication->publisher->link, 6 + KEY_COUNT,
+    publication->in_flight = !figures.failed && redis_link_send(publication->publisher->link, ARGUMENT_COUNT,
                                                                 arguments, published_cb, publication);
     buf_free(&figures);
 }
