@@ -3,9 +3,13 @@
 // EventSource comes back by itself after a broken connection, but it gives up at an error status, and it does
 // not notice a connection that died in silence (a phone that left the hall). So we dial again ourselves, with
 // back-off, and ask /healthz now and then: no answer means that the connection is lost, and it is said at once.
+//
+// A browser has six connections to a server for all its tabs and for the pages it keeps behind the back button, and a
+// stream holds one: so a page that nobody looks at lets go of its stream, and dials when it is looked at again.
 
 const PROBE_EVERY_MS = 10000;
 const PROBE_PATIENCE_MS = 5000;
+const REST_AFTER_MS = 5000; // out of sight: short enough for the seventh tab, long enough for a glance aside
 const BACK_OFF_MS = [500, 1000, 2000, 4000, 8000];
 
 /**
@@ -18,8 +22,11 @@ export function followLive(contest, on) {
   let source = null;
   let failures = 0;
   let redial = 0;
+  let rest = 0;
+  let resting = false;
 
   function lose() {
+    if (resting) return;
     on.connection('lost');
     source?.close();
     source = null;
@@ -35,12 +42,29 @@ export function followLive(contest, on) {
   }
 
   function dial() {
+    resting = false;
     clearTimeout(redial);
     source?.close();
     source = new EventSource(url);
     source.addEventListener('snapshot', hear);
     source.addEventListener('update', hear);
     source.onerror = lose;
+  }
+
+  // What stands on the page is old from here on, and says so when it is looked at again, until the first message.
+  function letGo() {
+    resting = true;
+    clearTimeout(redial);
+    source?.close();
+    source = null;
+    on.connection('connecting');
+  }
+
+  function look() {
+    clearTimeout(rest);
+    if (document.hidden) rest = setTimeout(letGo, REST_AFTER_MS);
+    else if (resting) dial();
+    else probe();
   }
 
   async function probe() {
@@ -58,7 +82,9 @@ export function followLive(contest, on) {
   setInterval(probe, PROBE_EVERY_MS);
   addEventListener('offline', lose);
   addEventListener('online', dial);
-  document.addEventListener('visibilitychange', probe);
+  addEventListener('pagehide', letGo);
+  addEventListener('pageshow', (event) => { if (event.persisted) dial(); });
+  document.addEventListener('visibilitychange', look);
 }
 
 /** Reads one of the board's documents; waits and asks again while the server cannot answer. */

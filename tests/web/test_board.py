@@ -3,6 +3,7 @@ import csv
 import io
 import json
 import re
+import time
 import urllib.parse
 
 import pytest
@@ -382,6 +383,21 @@ def test_a_board_beside_its_stream_asks_seldom(page, system, contest, events):
     shows(page, 3000)
     page.driver.execute_async_script("const [done] = arguments; setTimeout(done, 3000);")
     assert page.run(asked) - before <= 2
+
+
+def test_pages_behind_the_back_button_hold_no_line(page, contest, system, events):
+    """A browser has six lines to a server; a page that it keeps would hold one."""
+    for path in ["/", "/wall", "/?see=tally&by=county", "/?see=ranking"] * 3:
+        began = time.monotonic()
+        page.open(f"{path}{'&' if '?' in path else '?'}contest={contest}")
+        page.wait("document.querySelector('.line')?.dataset.line === 'live'", "the line")
+        assert time.monotonic() - began < 10, path
+    system.post_events(contest, [events.paid(777)])
+    system.settle(contest)
+    page.driver.back()
+    page.driver.back()
+    page.wait("document.querySelector('.line')?.dataset.line === 'live'", "the line, back again")
+    page.wait("document.body.innerText.includes('7.77')", "the sale of meanwhile")
 
 
 # --- Every size, both languages ---

@@ -7,7 +7,7 @@ import { entityLink } from './links.js';
 import { subtitle } from './rankings.js';
 import { makeTable, metricColumn, nameColumn, pointsColumn, rankColumn } from './table.js';
 
-const READ_EVERY_MS = 2000;
+const READ_EVERY_MS = 800; // what is on the page is on the screen within a second
 const SALES = ['net_fen', 'gross_fen', 'refunded_fen', 'online_net_fen', 'offline_net_fen', 'orders', 'orders_kept', 'quantity'];
 const WHOLE = ['sessions', 'videos', 'viewers', 'likes', 'followers', 'comments'];
 

@@ -9,7 +9,8 @@ import { dayAndSecond } from '../times.js';
 import { headList } from './chain.js';
 import { entityLink } from './links.js';
 
-const READ_EVERY_MS = 5000;
+const READ_EVERY_MS = 800;
+const PUBLISHED_IN = ['ended', 'provisional', 'final']; // the states in which a version can come or change
 const FORMATS = ['html', 'xlsx', 'csv', 'json'];
 const ROWS = 10;
 
@@ -80,6 +81,7 @@ export function makeResultsPage(root, context, { id }) {
   let shown = '';
 
   async function read() {
+    if (shown !== '' && !PUBLISHED_IN.includes(context.board.state)) return;
     const answer = await context.read('results');
     if (!answer) return;
     const versions = [...answer.versions].sort((a, b) => a.number - b.number);

@@ -4,7 +4,7 @@
 import { element, setText } from '../dom.js';
 import { language, say } from '../i18n.js';
 import { compactMoney } from '../money.js';
-import { dayAndMinute } from '../times.js';
+import { dayAndMinute, dayAndSecond } from '../times.js';
 import { makeTable, metricColumn, nameColumn } from './table.js';
 
 const STEPS_S = [60, 300, 900, 3600, 14400, 86400];
@@ -78,7 +78,7 @@ export function makeTrend(root, context, { filters = {}, fromMs, untilMs, marks 
     const answer = await context.read(`series?${query.toString().replaceAll('%2C', ',')}`);
     if (!answer || gone) return;
     const buckets = byBucket(answer.rows);
-    setText(told, summary(buckets, offset));
+    setText(told, `${summary(buckets, offset)}${answer.as_of_ms ? ` · ${say('asOf')} ${dayAndSecond(answer.as_of_ms, offset)}` : ''}`);
     canvas.setAttribute('aria-label', `${say('trendOf')}. ${told.textContent}`);
     table.show(buckets);
     canvas.hidden = buckets.length === 0;

@@ -72,7 +72,7 @@ export function makeWallHeader(root, notice, spoken, contest) {
       setText(notice, text);
       notice.hidden = text === '';
       notice.dataset.kind = board.connection === 'lost' ? 'lost' : board.state;
-      document.body.classList.toggle('stale', board.connection === 'lost');
+      document.body.classList.toggle('stale', board.connection !== 'live');
       const word = `${board.state}/${board.connection}`;
       if (word !== told && told !== '') setText(spoken, text || say(`state_${board.state}`));
       told = word;
