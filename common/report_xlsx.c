@@ -235,6 +235,33 @@ style_of(const struct styles *styles, const struct table *table, size_t column, 
     return column == 0 ? styles->fact : styles->facts[kind];
 }
 
+/* Lines that a text takes in its column, once it is wrapped. */
+static size_t
+wrapped_lines(const struct painter *painter, size_t column, const char *text)
+{
+    size_t lines = 0, room = column < COLUMNS_MOST ? painter->widths[column] : WIDEST;
+    for (const char *at = text; at; at = strchr(at, '\n') ? strchr(at, '\n') + 1 : NULL) {
+        size_t width = text_width(first_line(at));
+        lines += width > room ? (width + room - 1) / room : 1;
+    }
+    return lines;
+}
+
+/* Not every program makes a row as high as its wrapped text needs: so it is said. */
+static void
+set_height(struct painter *painter, const struct table *table, size_t row)
+{
+    size_t lines = 1;
+    for (size_t i = 0; i < table->column_count; i++) {
+        const struct table_cell *cell = table_cell(table, row, i);
+        bool is_text = table_cell_kind(&table->columns[i], cell) == COLUMN_TEXT && !cell->none;
+        size_t own = is_text ? wrapped_lines(painter, i, cell->text) : 1;
+        lines = own > lines ? own : lines;
+    }
+    if (lines > 1)
+        worksheet_set_row(painter->sheet, painter->row, LINE_POINTS * (double)lines + 2, NULL);
+}
+
 static void
 write_rows(struct painter *painter, const struct table *table)
 {
@@ -244,6 +271,7 @@ write_rows(struct painter *painter, const struct table *table)
             enum column_kind kind = table_cell_kind(&table->columns[i], cell);
             write_cell(painter, (uint16_t)i, cell, kind, style_of(&painter->styles, table, i, kind));
         }
+        set_height(painter, table, row);
     }
 }
 
