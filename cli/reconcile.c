@@ -163,6 +163,9 @@ print(struct reconciling *reconciling, enum report_format format)
     int64_t differences = reconciliation_differences(&reconciling->sums);
     bool printed = report_print(report, format, reconciling->options->output);
     report_free(report);
+    if (printed && reconciling->options->output)
+        fprintf(stderr, "bochuang reconcile: %" PRId64 " matched, %" PRId64 " differences: %s\n",
+                reconciling->sums.sums[OUTCOME_MATCHED].count, differences, reconciling->options->output);
     if (differences > reconciling->options->list)
         fprintf(stderr,
                 "bochuang reconcile: %" PRId64 " differences, of which the first %" PRId64
