@@ -145,7 +145,8 @@ static void
 arm(struct redis_link *link, int64_t ms)
 {
     struct timeval in = {ms / 1000, (ms % 1000) * 1000};
-    event_add(link->timer, &in);
+    if (event_add(link->timer, &in) != 0)
+        abort(); /* it would wait for ever */
 }
 
 static void
@@ -296,6 +297,16 @@ dial(struct redis_link *link)
     arm(link, CONNECT_TIMEOUT_MS);
 }
 
+/*
+ * hiredis 0.14 says REDIS_OK even where it had no memory to queue a command or its callback. Replies would
+ * then be taken for those of other commands, so this connection is not to be used any more.
+ */
+static bool
+was_queued(const redisAsyncContext *context, const redisCallback *last_before)
+{
+    return context->c.err == 0 && context->replies.tail != last_before;
+}
+
 static bool
 send_command(struct redis_link *link, size_t count, const struct span *arguments, redis_reply_fn *on_reply,
              void *arg)
@@ -308,8 +319,11 @@ send_command(struct redis_link *link, size_t count, const struct span *arguments
         lengths[i] = arguments[i].len;
     }
     CRASH_POINT("redis.send");
-    if (!ring_reserve(link) ||
-        redisAsyncCommandArgv(link->context, reply_cb, NULL, (int)count, texts, lengths) != REDIS_OK)
+    if (!ring_reserve(link))
+        return false;
+    const redisCallback *last = link->context->replies.tail;
+    if (redisAsyncCommandArgv(link->context, reply_cb, NULL, (int)count, texts, lengths) != REDIS_OK ||
+        !was_queued(link->context, last))
         return false;
     ring_push(link, (struct waiting){on_reply, arg, clock_steady_ms()});
     CRASH_POINT("redis.sent");
