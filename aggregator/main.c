@@ -97,7 +97,7 @@ reach_redis(struct aggregator *aggregator, const struct options *options)
                                       .arg = aggregator};
     aggregator->link = redis_link_new(aggregator->base, &link);
     if (!aggregator->link)
-        log_fatal("redis: expected host:port or unix:/path, found \"%s\"", options->redis);
+        log_fatal("redis: expected host:port or unix:/path, found \"%s\" (or out of memory)", options->redis);
     struct reader_options reader = {.address = options->redis,
                                     .user = options->redis_user,
                                     .password = options->redis_password,
@@ -199,6 +199,7 @@ main(int argc, char **argv)
     static struct options options;
     static struct aggregator aggregator;
     logline_setup("bochuang-aggregator", LEVEL_INFO);
+    daemon_explain_aborts();
     options_load(&options, argc, argv);
     logline_setup("bochuang-aggregator", options_log_level(&options));
     signal(SIGPIPE, SIG_IGN);
@@ -209,10 +210,12 @@ main(int argc, char **argv)
     struct event *signals[] = {evsignal_new(aggregator.base, SIGTERM, signal_cb, &aggregator),
                                evsignal_new(aggregator.base, SIGINT, signal_cb, &aggregator)};
     for (size_t i = 0; i < 2; i++)
-        event_add(signals[i], NULL);
+        if (!signals[i] || event_add(signals[i], NULL) != 0)
+            log_fatal("out of memory");
 
     confine(&(struct confine_options){.user = options.user, .seccomp = options.seccomp});
-    event_base_dispatch(aggregator.base);
+    if (event_base_dispatch(aggregator.base) < 0)
+        log_fatal("the event loop cannot go on");
     stop(&aggregator);
     for (size_t i = 0; i < 2; i++)
         event_free(signals[i]);

@@ -70,7 +70,7 @@ take_winners(struct action *action, const struct json_value *value, struct strin
         return false;
     action->winners = calloc(LIMIT_WINNERS, sizeof *action->winners);
     if (!action->winners)
-        return false;
+        abort();
     struct json_cursor items = action_items(value);
     struct json_value item;
     while (action_next_item(&items, &item)) {
@@ -137,7 +137,9 @@ action_decode(struct span json, struct action *action)
         return false;
     struct strings strings = {.at = malloc(json.len)};
     action->document = strings.at;
-    if (!strings.at || !take_fields(action, &reading, &strings)) {
+    if (!strings.at)
+        abort(); /* not the entry's fault: the log must not be taken for damaged */
+    if (!take_fields(action, &reading, &strings)) {
         action_free(action);
         return false;
     }

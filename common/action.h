@@ -76,6 +76,7 @@ struct action_actor {
 enum action_verdict {
     ACTION_ADMITTED,   /* `entry` holds the bytes for the log */
     ACTION_UNREADABLE, /* 400: not one JSON object */
+    ACTION_NO_MEMORY,  /* 503 */
     ACTION_FORBIDDEN,  /* 403: not with this role */
     ACTION_WRONG,      /* 422: `error` says why */
 };

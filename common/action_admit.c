@@ -159,13 +159,17 @@ action_admit(const struct contest *contest, const struct action_actor *actor, st
         return ACTION_WRONG;
     }
     bool readable = action_read(body, &admission.reading);
-    admission.strings = readable ? malloc(body.len) : NULL;
-    if (!admission.strings) {
+    if (!readable) {
         struct sentence sentence = action_wrong(&admission, CODE_INVALID_JSON, "");
-        sentence_add(&sentence,
-                     readable ? "out of memory" : "expected one JSON object, but at byte %zu: expected %s",
+        sentence_add(&sentence, "expected one JSON object, but at byte %zu: expected %s",
                      (size_t)(admission.reading.cursor.at - body.at), admission.reading.cursor.expected);
         return ACTION_UNREADABLE;
+    }
+    admission.strings = malloc(body.len);
+    if (!admission.strings) {
+        struct sentence sentence = action_wrong(&admission, CODE_OK, "");
+        sentence_add(&sentence, "out of memory");
+        return ACTION_NO_MEMORY;
     }
     enum action_verdict verdict = admit(&admission, actor, entry, id);
     free(admission.strings);

@@ -175,6 +175,8 @@ confine_filter(void)
     if (error == 0)
         error = seccomp_load(filter);
     seccomp_release(filter);
+    if (error == -ENOMEM) /* this kernel may well have one: nobody serves without it */
+        log_fatal("out of memory: the filter of system calls could not be made");
     if (error != 0)
         log_warn("seccomp: %s", strerror(-error));
     return error == 0;

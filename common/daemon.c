@@ -1,10 +1,12 @@
 #include "common/daemon.h"
 
 #include <arpa/inet.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include "common/json_out.h"
 #include "common/limits.h"
@@ -91,4 +93,21 @@ daemon_limits_json(int64_t connection_limit, struct buf *out)
         json_put_int(&json, limits[i].name, limits[i].value);
     json_put_int(&json, "connections", connection_limit);
     json_close(&json, '}');
+}
+
+static void
+abort_handler(int number)
+{
+    static const char line[] =
+        "fatal: out of memory, or an invariant is broken; a start reads the log again\n";
+    (void)number;
+    if (write(STDERR_FILENO, line, sizeof line - 1) < 0)
+        return; /* nobody listens; abort() ends the process all the same */
+}
+
+void
+daemon_explain_aborts(void)
+{
+    struct sigaction explain = {.sa_handler = abort_handler, .sa_flags = (int)SA_RESETHAND};
+    sigaction(SIGABRT, &explain, NULL);
 }

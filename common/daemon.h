@@ -24,4 +24,10 @@ void daemon_raise_descriptor_limit(int64_t connections, int64_t others);
 /* Adds the body of GET /v1/limits. */
 void daemon_limits_json(int64_t connection_limit, struct buf *out);
 
+/*
+ * From here on an abort says what it means before the process ends: memory for what cannot do without it is
+ * out, or an invariant is broken (a failed assertion has then said which).
+ */
+void daemon_explain_aborts(void);
+
 #endif

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -44,7 +45,8 @@ pause_accepting(struct http_server *server, int error)
 {
     log_warn("cannot accept connections: %s; trying again in %d ms", strerror(error), HTTP_ACCEPT_PAUSE_MS);
     event_del(&server->acceptable);
-    event_add(&server->accept_again, &(struct timeval){.tv_usec = HTTP_ACCEPT_PAUSE_MS * 1000});
+    if (event_add(&server->accept_again, &(struct timeval){.tv_usec = HTTP_ACCEPT_PAUSE_MS * 1000}) != 0)
+        abort(); /* it would never accept again */
 }
 
 static void
@@ -52,7 +54,8 @@ accept_again_cb(evutil_socket_t fd, short what, void *arg)
 {
     (void)fd, (void)what;
     struct http_server *server = arg;
-    event_add(&server->acceptable, NULL);
+    if (event_add(&server->acceptable, NULL) != 0)
+        abort(); /* it would never accept again */
 }
 
 /* --- Newcomers --- */
@@ -181,7 +184,8 @@ http_listen(struct http_server *server)
     event_assign(&server->acceptable, server->base, server->listener, EV_READ | EV_PERSIST, acceptable_cb,
                  server);
     event_assign(&server->accept_again, server->base, -1, 0, accept_again_cb, server);
-    event_add(&server->acceptable, NULL);
+    if (event_add(&server->acceptable, NULL) != 0)
+        abort();
     return true;
 }
 

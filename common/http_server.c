@@ -43,7 +43,8 @@ http_go_on_later(struct http_connection *connection)
         return;
     connection->resumed = true;
     TAILQ_INSERT_TAIL(&server->resumed, connection, of_resumed);
-    event_add(&server->go_on, &(struct timeval){0});
+    if (event_add(&server->go_on, &(struct timeval){0}) != 0)
+        abort(); /* what was read would wait for ever */
 }
 
 /* --- The end of a turn --- */
@@ -216,7 +217,8 @@ http_server_new(struct event_base *base, const struct http_server_options *optio
     event_assign(&server->turn_end, base, -1, 0, turn_end_cb, server);
     event_assign(&server->go_on, base, -1, 0, go_on_cb, server);
     event_assign(&server->tick, base, -1, EV_PERSIST, tick_cb, server);
-    event_add(&server->tick, &(struct timeval){.tv_usec = HTTP_TICK_MS * 1000});
+    if (event_add(&server->tick, &(struct timeval){.tv_usec = HTTP_TICK_MS * 1000}) != 0)
+        abort();
     return server;
 }
 

@@ -202,7 +202,8 @@ retry_later(struct log_follower *follower, const redis_reply *reply)
     if (follower->up)
         log_warn("following %s: %.*s", follower->options.key, SPAN_FMT(why));
     follower->at_end = false;
-    event_add(follower->retry, &in);
+    if (event_add(follower->retry, &in) != 0)
+        abort(); /* it would follow no more */
     set_up(follower, false);
 }
 

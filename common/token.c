@@ -1,6 +1,7 @@
 #include "common/token.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <jansson.h>
 #include <sodium.h>
 #include <stdlib.h>
@@ -145,7 +146,10 @@ bool
 token_decode(struct span json, struct token_record *record)
 {
     *record = (struct token_record){0};
+    errno = 0;
     json_t *parsed = json_loadb(json.len ? json.at : "", json.len, JSON_REJECT_DUPLICATES, NULL);
+    if (!parsed && errno == ENOMEM)
+        abort(); /* not the record's fault: it must not be taken for none */
     bool good = json_is_object(parsed) && unpack(parsed, record);
     json_decref(parsed);
     return good;

@@ -52,6 +52,8 @@ static bool
 refuse_syntax(struct reader *reader)
 {
     const yaml_parser_t *parser = &reader->parser;
+    if (parser->error == YAML_MEMORY_ERROR)
+        abort(); /* not the text's fault: whoever reads a log must not take it for damage */
     const char *problem = parser->problem ? parser->problem : "out of memory";
     int line = (int)parser->problem_mark.line + 1;
     if (parser->error == YAML_READER_ERROR)
@@ -249,10 +251,8 @@ yaml_tree_read(struct span text, struct arena *arena, struct errors *errors)
     reader->arena = arena;
     reader->errors = errors;
     reader->text = json_join_surrogates(without_mark(text), arena);
-    if (!yaml_parser_initialize(&reader->parser)) {
-        refuse(reader, 0, "out of memory");
-        return NULL;
-    }
+    if (!yaml_parser_initialize(&reader->parser))
+        abort();
     yaml_parser_set_encoding(&reader->parser, YAML_UTF8_ENCODING);
     yaml_parser_set_input_string(&reader->parser, (const unsigned char *)reader->text.at, reader->text.len);
     bool good = read_all(reader);

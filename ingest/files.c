@@ -22,6 +22,8 @@ read_file(const char *path, struct buf *text)
     bool failed = !file || ferror(file);
     if (failed)
         fprintf(stderr, "%s: %s\n", path, strerror(errno));
+    else if (text->failed)
+        fprintf(stderr, "%s: out of memory\n", path);
     else if (text->len > LIMIT_CONTEST_FILE_BYTES)
         fprintf(stderr, "%s: longer than %d bytes\n", path, LIMIT_CONTEST_FILE_BYTES);
     if (file)

@@ -127,11 +127,12 @@ start(struct ingest *ingest)
         log_fatal("out of memory");
     ingest->link = redis_link_new(ingest->base, &link);
     if (!ingest->link)
-        log_fatal("redis: expected host:port or unix:/path, found \"%s\"", options->redis);
+        log_fatal("redis: expected host:port or unix:/path, found \"%s\" (or out of memory)", options->redis);
     ingest->flush = event_new(ingest->base, -1, 0, flush_cb, ingest);
     ingest->tick = event_new(ingest->base, -1, EV_PERSIST, tick_cb, ingest);
     struct timeval tick = {0, TICK_MS * 1000};
-    event_add(ingest->tick, &tick);
+    if (!ingest->flush || !ingest->tick || event_add(ingest->tick, &tick) != 0)
+        log_fatal("out of memory");
     if (!files_load(ingest))
         exit(1);
     daemon_raise_descriptor_limit(options->connection_limit, DESCRIPTORS_BESIDE);
@@ -164,6 +165,7 @@ main(int argc, char **argv)
     static struct options options;
     static struct ingest ingest;
     logline_setup("bochuang-ingest", LEVEL_INFO);
+    daemon_explain_aborts();
     options_load(&options, argc, argv);
     logline_setup("bochuang-ingest", options_log_level(&options));
     signal(SIGPIPE, SIG_IGN);
@@ -178,10 +180,12 @@ main(int argc, char **argv)
         signals[i] = evsignal_new(ingest.base, stopping[i], drain_cb, &ingest);
     signals[2] = evsignal_new(ingest.base, SIGHUP, reload_cb, &ingest);
     for (size_t i = 0; i < 3; i++)
-        event_add(signals[i], NULL);
+        if (!signals[i] || event_add(signals[i], NULL) != 0)
+            log_fatal("out of memory");
 
     confine(&(struct confine_options){.user = options.user, .seccomp = options.seccomp});
-    event_base_dispatch(ingest.base);
+    if (event_base_dispatch(ingest.base) < 0)
+        log_fatal("the event loop cannot go on");
     stop(&ingest);
     for (size_t i = 0; i < 3; i++)
         event_free(signals[i]);

@@ -260,6 +260,9 @@ admit_action(struct steer_job *job)
         http_answer_error(job->exchange, 400, "bad_request", 0, "%s",
                           error.message[0] ? error.message : "expected one JSON object");
         return false;
+    case ACTION_NO_MEMORY:
+        answer_unavailable(job->exchange, &hosted->ingest->counters, "out of memory");
+        return false;
     case ACTION_FORBIDDEN:
         http_answer_error(job->exchange, 403, "forbidden", 0, "%s",
                           error.message[0] ? error.message : "this role may not do that");

@@ -158,7 +158,8 @@ static void
 ask_again_in(struct survey *survey, int ms)
 {
     struct timeval again = {ms / 1000, (ms % 1000) * 1000};
-    event_add(survey->timer, &again);
+    if (event_add(survey->timer, &again) != 0)
+        abort(); /* it would never ask again */
 }
 
 static void

@@ -296,7 +296,7 @@ def encode(events, form):
 class System:
     """Redis, ingest and one aggregator (or more), in a folder that goes with it."""
 
-    def __init__(self, contests, shards=1, aggregators=1, ingest_flags=(), redis_flags=()):
+    def __init__(self, contests, shards=1, aggregators=1, ingest_flags=(), redis_flags=(), environments=None):
         self.folder = Path(tempfile.mkdtemp(prefix="bochuang-e2e-"))
         self.tokens, self.processes = {}, []
         self.contests = {contest["contest"]: contest for contest in contests}
@@ -312,6 +312,8 @@ class System:
         for board in self.aggregators:
             board.command += ["--ingest-url", f"http://127.0.0.1:{self.ingest.port}"]
             self.ingest.command += ["--cors-origins", f"http://127.0.0.1:{board.port}"]
+        for process in self.processes:
+            process.environment.update((environments or {}).get(process.name, {}))
 
     def own(self, process):
         self.processes.append(process)

@@ -1,0 +1,173 @@
+"""The n-th allocation fails, for every n: at the start with a clear line, while serving with a 503. Never anything else.
+
+Under a sanitizer malloc() is the sanitizer's, so this runs on what users run, where there is one.
+"""
+import http.client
+import json
+import os
+import random
+import re
+import signal
+
+import pytest
+
+from contests import Events, make_contest
+from harness import BIN, System, ask, bearer, encode, wait_until
+from shim import Shim
+
+CONTEST = "memory"
+RELEASE = BIN if "+" not in BIN.parent.name else BIN.parent.parent / "bin"
+STARTS = int(os.environ.get("FAULT_STARTS", "60"))
+FIRST = 40  # allocations of a start that are all tried; the others by chance
+
+pytestmark = pytest.mark.skipif(not (RELEASE / "bochuang-ingest").exists(), reason="there is no build for use")
+
+
+@pytest.fixture
+def shim():
+    shim = Shim("memory")
+    yield shim
+    shim.close()
+
+
+def system_on(shim, name, shards=1):
+    """One of its daemons runs out of memory on command."""
+    system = System([make_contest(CONTEST)], shards=shards, environments={name: shim.environment()})
+    for process, program in ((system.ingest, "bochuang-ingest"), (system.board, "bochuang-aggregator")):
+        process.command[0] = str(RELEASE / program)
+    return system
+
+
+def is_in_libseccomp(process):
+    """libseccomp 2.5 does not look whether it has memory: it falls over, or loads half a filter. Nothing is served yet."""
+    said = process.said()
+    return "shim: no memory for" in said and "libseccomp" in said.rsplit("shim: no memory for", 1)[1]
+
+
+def ended_clearly(process):
+    """It said why, and did not just fall over."""
+    assert process.child.returncode in (1, -signal.SIGABRT), f"ended with {process.child.returncode}\n{process.said()}"
+    said = [line for line in process.said().strip().splitlines() if not re.match(r"shim:|\S*\[0x", line)]
+    assert "memory" in said[-1].lower(), said[-5:]
+    return True
+
+
+@pytest.mark.parametrize("name", ["ingest", "aggregator-0"])
+def test_memory_ends_at_the_start(shim, seed, name):
+    choose = random.Random(seed)
+    with system_on(shim, name) as system:
+        daemon = system.ingest if name == "ingest" else system.board
+        allocations = shim.allocations
+        started = died = foreign = 0
+        tried = list(range(1, FIRST)) + [choose.randrange(FIRST, allocations) for _ in range(STARTS - FIRST)]
+        for number in tried:
+            daemon.kill()
+            shim.countdown, shim.failures = number, 0
+            daemon.log.unlink()
+            daemon.start(wait=False)
+            wait_until(lambda: not daemon.running or is_in_libseccomp(daemon) or daemon.probe("/readyz"), "a start or an end")
+            shim.countdown = 0
+            if is_in_libseccomp(daemon):
+                foreign += 1
+            elif daemon.running:
+                started += 1
+            else:
+                died += ended_clearly(daemon)
+        daemon.kill()
+        daemon.start()
+        assert died > 0 and started + died > FIRST / 2
+        print(f"{name}: {len(tried)} of {allocations} allocations failed in turn: {started} starts, {died} clear ends, "
+              f"{foreign} in libseccomp")
+
+
+class Requests:
+    """What is asked while memory runs out, and what may be answered."""
+
+    def __init__(self, system):
+        self.system, self.events, self.sum_fen, self.in_doubt = system, Events(), 0, []
+        self.token, self.judge = system.token(CONTEST, "connector"), system.token(CONTEST, "judge")
+        self.actions = 0
+
+    def post(self, count, form):
+        batch = [self.events.paid(7, session=f"s-{number % 4 + 1}") for number in range(count)]
+        kind = "application/x-ndjson" if form == "ndjson" else "application/msgpack"
+        return self.sent(batch, ask(self.system.ingest.port, "POST", f"/v1/contests/{CONTEST}/events", encode(batch, form),
+                                    Authorization=bearer(self.token), Content_Type=kind))
+
+    def sent(self, batch, answer):
+        if answer.status == 202:
+            self.sum_fen += 7 * len(batch)
+            assert answer.json["accepted"] == len(batch)
+        else:
+            self.in_doubt.append(batch)
+        return answer
+
+    def act(self):
+        self.actions += 1
+        action = {"id": f"a-{self.actions}", "type": "adjust", "streamer": "yx-01", "points": 1, "reason": "加分"}
+        return ask(self.system.ingest.port, "POST", f"/v1/contests/{CONTEST}/actions", json.dumps(action).encode(),
+                   Authorization=bearer(self.judge), Content_Type="application/json")
+
+    def get(self, port, path, token=None):
+        return ask(port, "GET", path, Authorization=bearer(token))
+
+
+def runs_out(shim, daemon, request, may_end, most=400):
+    """Fails the 1st, 2nd, … allocation of a request, until it needs no more; how many that were, and how many ends."""
+    ends = 0
+    for number in range(1, most):
+        shim.failures, shim.countdown = 0, number
+        try:
+            answer = request()
+            assert answer.status in (200, 202, 503), (number, answer)
+        except (OSError, http.client.HTTPException):
+            pass  # the connection could not be served
+        out = shim.failures
+        shim.countdown = 0
+        wait_until(lambda: not daemon.running or daemon.probe("/healthz"), "the daemon to go on")
+        if not daemon.running:
+            assert may_end, f"allocation {number} ended {daemon.name} with {daemon.child.returncode}\n{daemon.said()}"
+            ended_clearly(daemon)
+            ends += 1
+            daemon.start()
+        if not out:
+            return number - 1, ends
+    return most, ends
+
+
+@pytest.mark.parametrize("shards", [1, 3])
+def test_memory_ends_while_ingest_serves(shim, shards):
+    with system_on(shim, "ingest", shards) as system:
+        requests, failed = Requests(system), {}
+        kinds = {
+            "one event": lambda: requests.post(1, "ndjson"),
+            "many events": lambda: requests.post(300, "msgpack"),
+            "an action": requests.act,
+            "figures": lambda: requests.get(system.ingest.port, "/metrics"),
+            "readiness": lambda: requests.get(system.ingest.port, "/readyz"),
+        }
+        for name, request in kinds.items():
+            failed[name] = runs_out(shim, system.ingest, request, may_end=False)
+            wait_until(system.ingest.is_ready, "ingest to be ready again")
+        for batch in requests.in_doubt:  # sent again, as producers do
+            wait_until(lambda batch=batch: system.post_events(CONTEST, batch).status == 202, "what was in doubt to be taken")
+            requests.sum_fen += 7 * len(batch)
+        assert system.totals(CONTEST)["net_fen"] == requests.sum_fen
+        print(f"allocations that failed, one after the other: {failed}")
+
+
+def test_memory_ends_while_the_board_serves(shim):
+    """Where figures cannot be worked out it ends, clearly, and folds the log again: none of them is ever wrong."""
+    with system_on(shim, "aggregator-0", shards=3) as system:
+        requests, failed = Requests(system), {}
+        assert requests.post(50, "ndjson").status == 202
+        totals = system.totals(CONTEST)
+        base = f"/v1/contests/{CONTEST}"
+        paths = ["", "/totals", "/tally?by=county,product", "/rankings", "/series", "/audit", "/receipts/yx-01/e-00001"]
+        for path in paths:
+            token = requests.judge if path in ("/audit", "/receipts/yx-01/e-00001") else None
+            failed[path] = runs_out(shim, system.board, lambda path=path, token=token: requests.get(system.board.port, base + path, token),
+                                    may_end=True)
+        failed["/metrics"] = runs_out(shim, system.board, lambda: requests.get(system.board.port, "/metrics"), may_end=False)
+        assert system.totals(CONTEST) == totals
+        print(f"allocations that failed, one after the other: {failed}")
