@@ -147,6 +147,7 @@ class System:
         self.stopping = threading.Event()
         self.lock = None
         self.contests = []  # their ids, in the order of the files
+        self.evidence_key = None  # the public one
 
     # --- Preparing ---
 
@@ -207,6 +208,7 @@ class System:
         done = subprocess.run([f'{BIN}/bochuang', 'key', '--data', self.directory], capture_output=True, text=True, check=False)
         if done.returncode != 0:
             raise StartFailure(f'there is no key to sign evidence with:\n{done.stderr.rstrip()}')
+        self.evidence_key = done.stdout.strip()
 
     def redis_flags(self, user):
         return ['--redis', f'unix:{self.directory}/redis.sock', '--redis-user', user,
@@ -331,6 +333,7 @@ class Demo:
 
     def steps_of(self, system):
         """Each a command; what checks the results further comes behind the last one."""
+        evidence = os.path.join(self.folder, f'{self.contest}.evidence')
         more = [word for name in ('speed', 'events') if getattr(system.arguments, name)
                 for word in (f'--{name}', getattr(system.arguments, name))]
         places = ['--contest', self.contest, '--ingest', system.ingest_url, '--board', system.board_url,
@@ -338,6 +341,8 @@ class Demo:
         return [
             [f'{BIN}/bochuang', 'simulate', '--seed', str(system.arguments.seed), *places, *more],
             [sys.executable, os.path.join(ROOT, 'deploy', 'demo_results.py'), *places, '--folder', self.folder],
+            [f'{BIN}/bochuang', 'export', self.contest, '--data', system.directory, '-o', evidence],
+            [f'{BIN}/bochuang', 'verify', evidence, '--key', system.evidence_key],
         ]
 
     def is_over(self):

@@ -1,12 +1,16 @@
 """deploy/up --demo: a whole contest, from its first sale to results that are final and lie in files."""
 import json
 import signal
+import sys
 
 import pytest
 
-from harness import ask, wait_until
+from harness import ROOT, ask, wait_until
 from result_files import read_csv, read_html, read_xlsx
 from test_up import Up
+
+sys.path.insert(0, str(ROOT / "docs"))
+import check_evidence  # noqa: E402
 
 CONTEST = "youxian-2021"
 
@@ -46,6 +50,18 @@ def test_it_ends_with_final_results_in_all_formats(demo):
     assert dict(read_csv(files["csv"])["公报数据 Communiqué"])["净销售额（元） Net sales (yuan)"] == net
     assert {row[0].split("\n")[0]: row[1] for row in read_xlsx(files["xlsx"])["公报数据"] if len(row) == 2}["净销售额（元）"] == float(net)
     assert {row[0]: row[1].replace(",", "") for row in read_html(files["html"])["cover"]}["净销售额（元）"] == net
+
+
+def test_its_evidence_holds(demo):
+    """The same figures once more, from the file alone, and by the key that was made before anything happened."""
+    said, folder = demo.said(), demo.data / "results"
+    key = (demo.data / "evidence.pub").read_text(encoding="ascii").strip()
+    assert f"{CONTEST}.evidence holds" in said and f"by the wanted key {key}" in said, said[-3000:]
+    evidence = check_evidence.read((folder / f"{CONTEST}.evidence").read_bytes(), key)
+    assert evidence["versions"] == [json.loads((folder / f"{CONTEST}-results-1.json").read_bytes())]
+    assert evidence["totals"]["totals"] == read(demo, "/totals")["totals"] and evidence["totals"]["versions"][0]["final"]
+    assert evidence["heads"] == [chain["head"] for chain in read(demo, "/chains")["chains"]]
+    assert all(head in said for head in evidence["heads"])
 
 
 def test_started_again_it_only_hands_out_the_results(demo):
