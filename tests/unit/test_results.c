@@ -43,12 +43,18 @@ struct stage {
 };
 
 static void
-open_stage(struct stage *stage, uint32_t shards, uint64_t seed)
+open_stage_of(struct stage *stage, const char *text, uint32_t shards, uint64_t seed)
 {
     *stage = (struct stage){.ms = 1000};
     replay_init(&stage->replay, shards, seed);
-    assert_true(replay_contest(&stage->replay, span_of(contest_text)));
+    assert_true(replay_contest(&stage->replay, span_of(text)));
     results_init(&stage->results);
+}
+
+static void
+open_stage(struct stage *stage, uint32_t shards, uint64_t seed)
+{
+    open_stage_of(stage, contest_text, shards, seed);
 }
 
 static void
@@ -277,6 +283,67 @@ a_tie_at_an_edge_is_the_panels(void **state)
     close_stage(&stage);
 }
 
+/* Ranks 1, 1, 3, 3, and an award of the places 2 and 3: a tie over each of its ends. */
+static void
+a_tie_may_lie_over_both_ends_of_an_award(void **state)
+{
+    struct stage stage;
+    char text[sizeof contest_text + 16];
+    (void)state;
+    const char *at = strstr(contest_text, "from: 1, to: 2");
+    assert_non_null(at);
+    snprintf(text, sizeof text, "%.*sfrom: 2, to: 3%s", (int)(at - contest_text), contest_text,
+             at + strlen("from: 1, to: 2"));
+    open_stage_of(&stage, text, 3, 1);
+    static const char *const sessions[] = {"s-a", "s-b", "s-c", "s-d"};
+    for (int i = 0; i < 4; i++)
+        paid_on(&stage, "1", sessions[i], i < 2 ? 900 : 500, "online");
+    ORGANISER(&stage, "{\"id\":\"close\",\"type\":\"close\"}");
+    JUDGE(&stage,
+          "{\"id\":\"w1\",\"type\":\"award\",\"award\":\"first\",\"winners\":[\"b\"],\"reason\":\"vote\"}");
+    JUDGE(&stage, "{\"id\":\"p\",\"type\":\"publish\",\"override\":true,\"reason\":\"all\"}");
+    follow(&stage);
+    const struct results_version *version = results_latest(&stage.results);
+    const struct award_result *award = &version->awards[0];
+    assert_int_equal(award->edge_count, 2);
+    assert_true(award->edges[0].rank == 1 && award->edges[0].tied == 2 && award->edges[0].decided);
+    assert_true(award->edges[1].rank == 3 && award->edges[1].tied == 2 && !award->edges[1].decided);
+    assert_true(award->decided && award->undecided);
+    assert_winners(award, "b");
+    assert_int_equal(version->blockers.total[BLOCKER_TIE], 2); /* this one, and the second prize's */
+    close_stage(&stage);
+}
+
+static void
+lists_end_and_totals_do_not(void **state)
+{
+    struct stage stage;
+    struct standing live;
+    struct blocker_list now;
+    char id[16];
+    (void)state;
+    open_stage(&stage, 1, 1);
+    for (int i = 0; i <= LIMIT_LISTED; i++) {
+        snprintf(id, sizeof id, "c-%d", i);
+        paid_on(&stage, id, "s-d", 100, "offline");
+    }
+    refunded(&stage, "r-1", "s-b", "never-came");
+    ORGANISER(&stage, "{\"id\":\"close\",\"type\":\"close\"}");
+    JUDGE(&stage, "{\"id\":\"p\",\"type\":\"publish\",\"override\":true,\"reason\":\"all\"}");
+    follow(&stage);
+    const struct results_version *version = results_latest(&stage.results);
+    assert_int_equal(version->blockers.total[BLOCKER_PENDING], LIMIT_LISTED + 1);
+    assert_int_equal(version->blockers.total[BLOCKER_PARKED], 1);
+    assert_int_equal(version->event_count, LIMIT_LISTED + 1); /* the claims that are listed, and the refund */
+    replay_standing(&stage.replay, true, &live);
+    results_blockers(&stage.results, (const struct fold *const *)stage.replay.folds, 1, &live, &now);
+    assert_int_equal(now.total[BLOCKER_PENDING], LIMIT_LISTED + 1);
+    assert_int_equal(now.count, LIMIT_LISTED + 1 + 2 + (size_t)now.total[BLOCKER_TIE]);
+    blocker_list_free(&now);
+    standing_free(&live);
+    close_stage(&stage);
+}
+
 static void
 a_decision_about_a_tie_that_is_no_more_holds_nothing(void **state)
 {
@@ -476,6 +543,8 @@ main(void)
         cmocka_unit_test(what_stands_in_the_way_is_listed),
         cmocka_unit_test(an_override_names_what_it_sets_aside),
         cmocka_unit_test(a_tie_at_an_edge_is_the_panels),
+        cmocka_unit_test(a_tie_may_lie_over_both_ends_of_an_award),
+        cmocka_unit_test(lists_end_and_totals_do_not),
         cmocka_unit_test(a_decision_about_a_tie_that_is_no_more_holds_nothing),
         cmocka_unit_test(finalise_needs_another_token),
         cmocka_unit_test(a_version_stays_as_it_is),
