@@ -65,7 +65,7 @@ async function readAll(me, views) {
   views.place.show(rankings.rankings);
   await views.events.read();
   views.sessions.show(sessions.rows, views.events.rows());
-  views.sale.refresh();
+  views.sale.refresh(contest.state);
 }
 
 function follow(me, views, header) {

@@ -222,13 +222,17 @@ def test_an_unsent_sale_survives_a_reload(me):
 
 
 def test_what_the_server_refuses_is_kept_and_says_why(me):
+    """Put down in a dead network, and the contest is closed before the line is back."""
     me.enter()
     page = me.page
-    page.forgive("409", "422")
-    me.system.must_act(me.contest, {"id": "c", "type": "close"}, "organiser")
+    page.forgive("409", *CUT)
+    page.offline(True)
     me.put_sale("10")
-    page.wait_text(".outbox .refused", "takes no more events")
     page.press(".sheet .done .plain")
+    me.system.must_act(me.contest, {"id": "c", "type": "close"}, "organiser")
+    page.offline(False)
+    page.wait_text(".outbox .refused", "takes no more events")
+    page.wait("document.querySelector('.thumb').hidden", "the form to go: nothing can be put down now")
     me.system.must_act(me.contest, {"id": "r", "type": "reopen"}, "organiser")
     page.press(".outbox .buttons .plain")
     page.wait("document.querySelector('.outbox').hidden", "it to be sent after all")

@@ -139,8 +139,10 @@ export function makeMeSale(me, send) {
   fields.product.replaceChildren(...productGroups(me));
   return {
     root: element('div', { class: 'thumb-bar' }, open, sheet),
-    /** A product registered meanwhile can be chosen; what is chosen stays. */
-    refresh() {
+    /** Nothing can be put down before the contest opens, or once it is closed. A product registered meanwhile can be
+     * chosen; what is chosen stays. */
+    refresh(state) {
+      open.hidden = state !== 'running' && state !== 'frozen';
       if (fields.product.querySelectorAll('option').length === me.contest.products.length) return;
       const chosen = fields.product.value;
       fields.product.replaceChildren(...productGroups(me));
