@@ -5,6 +5,7 @@
 #   make lint            the style, as a test
 #   make web             the screens, into build/web/
 #   make fuzz            the fuzz targets, into build/fuzz/
+#   make coverage        how many branches of each parser the unit tests and the fuzz corpora take
 
 comma     := ,
 VERSION   := 0.1.0
@@ -36,7 +37,13 @@ UNIT      := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/te
 
 FUZZ      := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 
-.PHONY: all programs setup setup-test run test lint bench bench-quick unit fuzz fuzz-targets web install clean
+# Branches as clang sees them, for scripts/coverage.
+ifdef COVERAGE
+CFLAGS    += -fprofile-instr-generate -fcoverage-mapping -DNDEBUG -w
+LDFLAGS   += -fprofile-instr-generate
+endif
+
+.PHONY: all programs setup setup-test run test lint coverage bench bench-quick unit fuzz fuzz-targets web install clean
 .SECONDARY:
 .DELETE_ON_ERROR:
 
@@ -102,11 +109,15 @@ unit: $(UNIT)
 fuzz:
 	@$(MAKE) --no-print-directory CC=clang BUILD=build/fuzz SANITIZER=fuzzer-no-link,address,undefined fuzz-targets
 
+FUZZER ?= fuzzer,address,undefined
 fuzz-targets: $(addprefix $(BUILD)/,$(FUZZ))
 
 $(BUILD)/fuzz_%: $(BUILD)/obj/tests/fuzz/fuzz_%.o $(BUILD)/lib/cli.a $(BUILD)/lib/aggregator.a $(BUILD)/lib/common.a
 	@echo "  ld  $@"
-	@$(CC) $(CFLAGS) $(LDFLAGS) -fsanitize=fuzzer,address,undefined -o $@ $^ $(LDLIBS)
+	@$(CC) $(CFLAGS) $(LDFLAGS) -fsanitize=$(FUZZER) -o $@ $^ $(LDLIBS)
+
+coverage: setup-test
+	@scripts/coverage
 
 setup:
 	@scripts/setup run

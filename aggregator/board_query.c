@@ -35,8 +35,9 @@ static bool
 read_view(struct reader *reader, const char *name, const char *value)
 {
     reader->out->view = view_find(span_of(value));
-    return reader->out->view < VIEW_COUNT ||
-           refuse(reader, "%s: expected public or live, found \"%s\"", name, value);
+    if (reader->out->view < VIEW_COUNT)
+        return true;
+    return refuse(reader, "%s: expected public or live, found \"%s\"", name, value);
 }
 
 static bool
@@ -91,8 +92,9 @@ read_bucket(struct reader *reader, const char *name, const char *value)
 {
     if (!read_number(reader, name, value, 60, QUERY_BUCKET_MOST_S, &reader->out->bucket_s))
         return false;
-    return reader->out->bucket_s % 60 == 0 ||
-           refuse(reader, "%s: expected a multiple of 60, found \"%s\"", name, value);
+    if (reader->out->bucket_s % 60 == 0)
+        return true;
+    return refuse(reader, "%s: expected a multiple of 60, found \"%s\"", name, value);
 }
 
 static bool
@@ -150,8 +152,9 @@ static bool
 read_language(struct reader *reader, const char *name, const char *value)
 {
     reader->out->language = (int)report_language_find(span_of(value));
-    return reader->out->language < LANGUAGE_COUNT ||
-           refuse(reader, "%s: expected zh, en or both, found \"%s\"", name, value);
+    if (reader->out->language < LANGUAGE_COUNT)
+        return true;
+    return refuse(reader, "%s: expected zh, en or both, found \"%s\"", name, value);
 }
 
 static const struct {
@@ -227,11 +230,12 @@ list_taken(unsigned takes, char *out, size_t size)
 {
     size_t len = 0;
     out[0] = '\0';
-    for (size_t i = 0; i < PARAMETER_COUNT && len < size; i++) {
+    for (size_t i = 0; i < PARAMETER_COUNT; i++) {
         if (takes & parameters[i].takes)
             len += (size_t)snprintf(out + len, size - len, "%s%s", len ? ", " : "", parameters[i].name);
+        assert(len < size); /* there is room for all names */
     }
-    if ((takes & TAKES_FILTERS) && len < size)
+    if (takes & TAKES_FILTERS)
         snprintf(out + len, size - len, "%sor a dimension like county", len ? ", " : "");
 }
 

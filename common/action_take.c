@@ -66,8 +66,9 @@ action_take_id(struct admission *admission, enum action_field field)
 {
     if (!action_take_string(admission, field))
         return false;
-    return id_is_valid(admission->text[field]) ||
-           wrong_text(admission, CODE_BAD_ID, field, "an id of 1 to 64 letters, digits and . _ : -");
+    if (id_is_valid(admission->text[field]))
+        return true;
+    return wrong_text(admission, CODE_BAD_ID, field, "an id of 1 to 64 letters, digits and . _ : -");
 }
 
 static bool
@@ -75,8 +76,9 @@ take_streamer(struct admission *admission, enum action_field field)
 {
     if (!action_take_string(admission, field))
         return false;
-    return contest_find_streamer(admission->contest, admission->text[field]) != CONTEST_NONE ||
-           wrong_text(admission, CODE_UNKNOWN_STREAMER, field, "the id of a streamer of this contest");
+    if (contest_find_streamer(admission->contest, admission->text[field]) != CONTEST_NONE)
+        return true;
+    return wrong_text(admission, CODE_UNKNOWN_STREAMER, field, "the id of a streamer of this contest");
 }
 
 static bool
@@ -84,8 +86,9 @@ take_judge(struct admission *admission, enum action_field field)
 {
     if (!action_take_string(admission, field))
         return false;
-    return contest_find_judge(admission->contest, admission->text[field]) != CONTEST_NONE ||
-           wrong_text(admission, CODE_OUT_OF_RANGE, field, "the id of a judge of this contest's panel");
+    if (contest_find_judge(admission->contest, admission->text[field]) != CONTEST_NONE)
+        return true;
+    return wrong_text(admission, CODE_OUT_OF_RANGE, field, "the id of a judge of this contest's panel");
 }
 
 static bool
@@ -93,8 +96,9 @@ take_criterion(struct admission *admission, enum action_field field)
 {
     if (!action_take_string(admission, field))
         return false;
-    return contest_find_criterion(admission->contest, admission->text[field]) != CONTEST_NONE ||
-           wrong_text(admission, CODE_OUT_OF_RANGE, field, "the id of a criterion of this contest's panel");
+    if (contest_find_criterion(admission->contest, admission->text[field]) != CONTEST_NONE)
+        return true;
+    return wrong_text(admission, CODE_OUT_OF_RANGE, field, "the id of a criterion of this contest's panel");
 }
 
 static bool
@@ -102,8 +106,9 @@ take_award(struct admission *admission, enum action_field field)
 {
     if (!action_take_string(admission, field))
         return false;
-    return contest_find_award(admission->contest, admission->text[field]) != CONTEST_NONE ||
-           wrong_text(admission, CODE_OUT_OF_RANGE, field, "the id of an award of this contest");
+    if (contest_find_award(admission->contest, admission->text[field]) != CONTEST_NONE)
+        return true;
+    return wrong_text(admission, CODE_OUT_OF_RANGE, field, "the id of an award of this contest");
 }
 
 static bool
@@ -113,14 +118,17 @@ take_reason(struct admission *admission, enum action_field field)
         return false;
     struct span reason = admission->text[field];
     bool good = reason.len >= 1 && reason.len <= LIMIT_REASON_BYTES && !memchr(reason.at, 0, reason.len);
-    return good || wrong_text(admission, CODE_OUT_OF_RANGE, field, "a reason of 1 to 500 bytes");
+    if (good)
+        return true;
+    return wrong_text(admission, CODE_OUT_OF_RANGE, field, "a reason of 1 to 500 bytes");
 }
 
 static bool
 take_override(struct admission *admission, enum action_field field)
 {
-    return admission->reading.values[field].kind == JSON_IS_BOOL ||
-           wrong_kind(admission, field, "true or false");
+    if (admission->reading.values[field].kind == JSON_IS_BOOL)
+        return true;
+    return wrong_kind(admission, field, "true or false");
 }
 
 /* [least, most] of the points, in thousandths; the criterion has been taken before. */
@@ -263,8 +271,9 @@ take_winners(struct admission *admission, enum action_field field)
 static bool
 take_list(struct admission *admission, enum action_field field)
 {
-    return admission->reading.values[field].kind == JSON_IS_ARRAY ||
-           wrong_kind(admission, field, "an array of objects");
+    if (admission->reading.values[field].kind == JSON_IS_ARRAY)
+        return true;
+    return wrong_kind(admission, field, "an array of objects");
 }
 
 static bool (*const take_field[ACTION_FIELD_COUNT])(struct admission *, enum action_field) = {

@@ -37,8 +37,8 @@ enter(struct binder *binder, const char *format, ...)
     va_start(arguments, format);
     int len = vsnprintf(binder->path + before, PATH_SIZE - before, format, arguments);
     va_end(arguments);
-    assert(len >= 0);
-    binder->path_len = before + (size_t)len < PATH_SIZE ? before + (size_t)len : PATH_SIZE - 1;
+    assert(len >= 0 && before + (size_t)len < PATH_SIZE); /* the shapes are few levels deep */
+    binder->path_len = before + (size_t)len;
     return before;
 }
 
@@ -85,10 +85,11 @@ describe(const struct yaml_node *node, char out[FOUND_BYTES + 16])
     while (at < node->text.len && len < FOUND_BYTES) {
         struct span rest = {node->text.at + at, node->text.len - at};
         size_t bytes = utf8_len(rest);
-        bool plain = bytes > 0 && (unsigned char)*rest.at >= 0x20 && *rest.at != 0x7f;
+        assert(bytes > 0); /* the reader has seen to it */
+        bool plain = (unsigned char)*rest.at >= 0x20 && *rest.at != 0x7f;
         memcpy(out + len, plain ? rest.at : "?", plain ? bytes : 1);
         len += plain ? bytes : 1;
-        at += bytes ? bytes : 1;
+        at += bytes;
     }
     snprintf(out + len, 8, "%s\"", at < node->text.len ? "…" : "");
 }
@@ -133,7 +134,8 @@ is_one_line(struct span text)
     for (size_t at = 0; at < text.len;) {
         const unsigned char *c = (const unsigned char *)text.at + at;
         size_t len = utf8_len((struct span){text.at + at, text.len - at});
-        bool control = len == 0 || c[0] < 0x20 || c[0] == 0x7f || (c[0] == 0xc2 && c[1] < 0xa0);
+        assert(len > 0);
+        bool control = c[0] < 0x20 || c[0] == 0x7f || (c[0] == 0xc2 && c[1] < 0xa0);
         bool line_break = len == 3 && c[0] == 0xe2 && c[1] == 0x80 && (c[2] == 0xa8 || c[2] == 0xa9);
         bool mark =
             len == 3 && c[0] == 0xef && ((c[1] == 0xbb && c[2] == 0xbf) || (c[1] == 0xbf && c[2] >= 0xbe));

@@ -233,7 +233,9 @@ read_all(struct reader *reader)
         if (!good)
             return false;
     }
-    return reader->root || refuse(reader, 1, "expected a document, found an empty file");
+    if (reader->root)
+        return true;
+    return refuse(reader, 1, "expected a document, found an empty file");
 }
 
 /* Some editors put a byte order mark before a file; libyaml takes it for text. */

@@ -98,6 +98,7 @@ test_admits(void **state)
     "\"points\":"
 #define ADJUST "{\"id\":\"a1\",\"type\":\"adjust\",\"streamer\":\"yx-01\",\"reason\":\"r\",\"points\":"
 #define AWARD "{\"id\":\"a1\",\"type\":\"award\",\"award\":\"first\",\"reason\":\"r\",\"winners\":"
+#define MANUAL "{\"id\":\"a1\",\"type\":\"award\",\"award\":\"organiser\",\"reason\":\"r\",\"winners\":"
 
 /* What is wrong, all by a judge unless it registers. */
 static const struct refused {
@@ -149,6 +150,18 @@ static const struct refused {
      CODE_MISSING_FIELD, "points"},
     {ADJUST "1000.001}", CODE_OUT_OF_RANGE, "points"},
     {ADJUST "-1001}", CODE_OUT_OF_RANGE, "points"},
+    {"{\"id\":\"a1\",\"type\":\"approve\",\"streamer\":5,\"event\":\"o-1\"}", CODE_WRONG_TYPE, "streamer"},
+    {"{\"id\":\"a1\",\"type\":\"score\",\"judge\":5,\"streamer\":\"yx-01\",\"criterion\":\"stage\","
+     "\"points\":1}",
+     CODE_WRONG_TYPE, "judge"},
+    {"{\"id\":\"a1\",\"type\":\"score\",\"judge\":\"j1\",\"streamer\":\"yx-01\",\"criterion\":5,\"points\":"
+     "1}",
+     CODE_WRONG_TYPE, "criterion"},
+    {"{\"id\":\"a1\",\"type\":\"award\",\"award\":5,\"reason\":\"r\",\"winners\":[\"yx-01\"]}",
+     CODE_WRONG_TYPE, "award"},
+    {"{\"id\":\"a1\",\"type\":\"freeze\",\"reason\":\"a\\u0000b\"}", CODE_OUT_OF_RANGE, "reason"},
+    {MANUAL "[\"nobody\"]}", CODE_OUT_OF_RANGE, "winners"},
+    {MANUAL "[\"yx-01\",\"tofu\",\"yx-01\"]}", CODE_OUT_OF_RANGE, "winners"},
     {AWARD "[]}", CODE_OUT_OF_RANGE, "winners"},
     {AWARD "[\"431022\"]}", CODE_OUT_OF_RANGE, "winners"},
     {AWARD "[\"yx-01\",\"yx-01\"]}", CODE_OUT_OF_RANGE, "winners"},
@@ -178,6 +191,48 @@ test_refuses_with_code_and_field(void **state)
         assert_string_equal(answer.id, strstr(refused[i].body, "\"a1\"") ? "a1" : "");
         buf_free(&answer.entry);
     }
+}
+
+/* A manual award goes to anything that takes part. */
+static void
+test_who_can_win_by_hand(void **state)
+{
+    (void)state;
+    static const char *const winners[] = {"yx-01", "430223", "tofu", "s-1", "郴州市", "newcomer"};
+    for (size_t i = 0; i < sizeof winners / sizeof *winners; i++) {
+        char body[300];
+        snprintf(body, sizeof body, MANUAL "[\"%s\"]}", winners[i]);
+        struct answer answer = post(&judge, body);
+        assert_int_equal(answer.verdict, ACTION_ADMITTED);
+        buf_free(&answer.entry);
+    }
+}
+
+static void
+test_too_many_winners(void **state)
+{
+    (void)state;
+    struct buf yaml = {0}, body = {0};
+    buf_add_text(&body, MANUAL "[");
+    for (int i = 0; i <= LIMIT_WINNERS; i++)
+        buf_printf(&body, "%s\"w-%03d\"", i ? "," : "", i);
+    buf_add_text(&body, "]}");
+    char *streamers = changed(small_contest, "  - {id: yz-01", "#HERE");
+    char *at = strstr(streamers, "#HERE");
+    buf_add(&yaml, streamers, (size_t)(at - streamers));
+    for (int i = 0; i <= LIMIT_WINNERS; i++)
+        buf_printf(&yaml, "  - {id: w-%03d, name: w, county: \"430223\"}\n", i);
+    buf_add_text(&yaml, strchr(at, '\n') + 1);
+    struct contest *contest = load_good(buf_text(&yaml));
+    struct answer answer = {0};
+    answer.verdict = action_admit(contest, &judge, buf_span(&body), &answer.entry, answer.id, &answer.error);
+    assert_int_equal(answer.verdict, ACTION_WRONG);
+    assert_non_null(strstr(answer.error.message, "expected 1 to 256 ids, found more"));
+    contest_release(contest);
+    buf_free(&answer.entry);
+    buf_free(&yaml);
+    buf_free(&body);
+    free(streamers);
 }
 
 static void
@@ -341,6 +396,8 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_admits),
         cmocka_unit_test(test_refuses_with_code_and_field),
+        cmocka_unit_test(test_who_can_win_by_hand),
+        cmocka_unit_test(test_too_many_winners),
         cmocka_unit_test(test_reason_of_500_bytes),
         cmocka_unit_test(test_what_is_no_json_object),
         cmocka_unit_test(test_roles),

@@ -138,6 +138,9 @@ static const struct wrong wrongs[] = {
     {"after=0:-1", OF_SALES, "found \"0:-1\""},
     {"after=0:0", OF_RECEIPTS, "found \"after\""},
     {"county=431022", OF_RECEIPTS, "found \"county\""},
+    {"from_ms=1234567890123456", OF_SERIES, "from_ms: expected"},
+    {"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx=1", OF_TALLY,
+     "found \"xxx"},
     {"x", TAKES_VIEW, "query: expected view, found \"x\""},
     {"\xff=1", TAKES_VIEW, "bytes that are no UTF-8"},
     {"view=public&", 0, "query: expected no parameter, found \"view\""},
@@ -152,6 +155,19 @@ what_is_wrong_is_named(void **state)
         if (!strstr(why, wrongs[i].said))
             fail_msg("\"%s\" is refused with \"%s\"", wrongs[i].text, why);
     }
+}
+
+static void
+filters_may_be_too_long_together(void **state)
+{
+    (void)state;
+    char text[4096] = "by=county";
+    for (int i = 0; i < DIMENSION_COUNT; i++) {
+        size_t len = strlen(text);
+        snprintf(text + len, sizeof text - len, "&%s=%0255d", dimension_name((enum dimension)i), i);
+    }
+    assert_false(parse(text, OF_TALLY));
+    assert_non_null(strstr(why, "the filters are too long"));
 }
 
 static void
@@ -175,6 +191,7 @@ main(void)
         cmocka_unit_test(filters_are_decoded),
         cmocka_unit_test(every_dimension_may_be_a_filter_at_once),
         cmocka_unit_test(what_is_wrong_is_named),
+        cmocka_unit_test(filters_may_be_too_long_together),
         cmocka_unit_test(a_value_is_as_long_as_it_may_be),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -5,6 +5,7 @@
 
 #include <cmocka.h>
 
+#include "common/limits.h"
 #include "tests/unit/contest_harness.h"
 
 static void
@@ -93,6 +94,10 @@ test_finds_by_id(void **state)
     assert_int_equal(contest_find_award(contest, SPAN("organiser")), 1);
     contest_release(contest);
 }
+
+#define X10 "xxxxxxxxxx"
+#define X100 X10 X10 X10 X10 X10 X10 X10 X10 X10 X10
+#define X300 X100 X100 X100
 
 /* One change to the small contest, and the complaint that must come of it, among others or alone. */
 static const struct mistake {
@@ -187,6 +192,34 @@ static const struct mistake {
     {"manual: true", "manual: false", 39, "awards[1].ranking", "found none"},
     {"manual: true", "manual: true, from: 1", 39, "awards[1].from", "no such field"},
     {"id: organiser", "id: first", 39, "awards[1].id", "each id once"},
+    {"contest: small", "contest: [small]", 1, "contest", "found a list"},
+    {"title: 小赛", "title: {a: b}", 2, "title", "found a map"},
+    {"title: 小赛", "title: \"a\\x7fb\"", 2, "title", "one line"},
+    {"title: 小赛", "title: \"a\\x85b\"", 2, "title", "one line"},
+    {"title: 小赛", "title: \"a\\u2028b\"", 2, "title", "one line"},
+    {"title: 小赛", "title: \"a\\u2029b\"", 2, "title", "one line"},
+    {"title: 小赛", "title: \"a\\ufeffb\"", 2, "title", "one line"},
+    {"title: 小赛", "title: \"a\\ufffeb\"", 2, "title", "one line"},
+    {"title: 小赛", "title: " X300 "x", 2, "title", "at most 300 bytes"},
+    {"title: 小赛", "title: 小赛\n[x]: y", 3, "", "found a list"},
+    {"title: 小赛", "title: [小赛]\ntitle: 大赛", 3, "title", "once"},
+    {"opens: 2021-11-26T08:00:00+08:00", "opens: [1]", 3, "opens", "a time with its offset"},
+    {"opens: 2021", "opens: 1970", 3, "opens", "in the years 1971"},
+    {"closes: 2021", "closes: 9999", 4, "closes", "in the years 1971"},
+    {"offline_needs_approval: true", "offline_needs_approval: [true]", 7, "offline_needs_approval",
+     "true or"},
+    {"offline_needs_approval: true", "offline_needs_approval: \"false\"", 7, "offline_needs_approval", "tr"},
+    {"offline_needs_approval: true", "notice_days: [1]", 7, "notice_days", "from 0 to 365"},
+    {"offline_needs_approval: true", "notice_days: \"1\"", 7, "notice_days", "from 0 to 365"},
+    {"offline_needs_approval: true", "notice_days: 1.5", 7, "notice_days", "from 0 to 365"},
+    {"tile: [1, 4]", "tile: [1, 4, 2]", 9, "counties[0].tile", "found 3"},
+    {"id: tofu", "id: [tofu]", 14, "products[0].id", "an id: 1 to 64"},
+    {"max: 40", "max: [40]", 23, "panel.criteria[0].max", "at most 3 decimals"},
+    {"max: 40", "max: 1000000001", 23, "panel.criteria[0].max", "at most 3 decimals"},
+    {"by: net_fen}", "by: [net_fen]}", 25, "rankings[0].by", "found a list"},
+    {"by: net_fen}", "by: \"net\\x01\\x7ffen\"}", 25, "rankings[0].by", "found \"net??fen\""},
+    {"by: net_fen}", "by: " X300 "}", 25, "rankings[0].by", "xxx…\""},
+    {"of: county,", "of: [county],", 25, "rankings[0].of", "found a list"},
     {"title: 小赛", "title: *nothing", 2, "", "anchor"},
     {"title: 小赛", "title: !!str 小赛", 2, "", "a tag"},
     {"title: 小赛", "title: {", 4, "", "begins on line 2"},
@@ -276,6 +309,108 @@ test_refuses_what_is_no_contest(void **state)
         assert_null(contest_load(span_of(texts[i]), &errors));
         assert_true(errors.count > 0);
         errors_free(&errors);
+    }
+}
+
+static void
+test_refuses_what_is_too_much(void **state)
+{
+    (void)state;
+    struct buf text = {0};
+    struct errors errors = {0};
+    assert_true(buf_reserve(&text, LIMIT_CONTEST_FILE_BYTES + 1));
+    memset(text.at, '#', LIMIT_CONTEST_FILE_BYTES + 1);
+    text.len = LIMIT_CONTEST_FILE_BYTES + 1;
+    assert_null(contest_load(buf_span(&text), &errors));
+    assert_int_equal(errors.count, 1);
+    errors_free(&errors);
+    buf_clear(&text);
+    for (int i = 0; i <= LIMIT_YAML_ANCHORS; i++)
+        buf_printf(&text, "a%d: &a%d x\n", i, i);
+    assert_null(contest_load(buf_span(&text), &errors));
+    assert_true(errors.count > 0);
+    errors_free(&errors);
+    static const char *const items[] = {"1,", "{},"};
+    for (size_t item = 0; item < 2; item++) {
+        buf_clear(&text);
+        buf_add_byte(&text, '[');
+        for (int i = 0; i <= LIMIT_YAML_NODES; i++)
+            buf_add_text(&text, items[item]);
+        assert_null(contest_load(buf_span(&text), &errors));
+        assert_non_null(strstr(errors.items[0].message, "a smaller file"));
+        errors_free(&errors);
+    }
+    buf_free(&text);
+}
+
+/* A panel may grow from file to file, up to a point. */
+static void
+test_merge_bounds_the_panel(void **state)
+{
+    (void)state;
+    struct buf judges = {0}, criteria = {0};
+    buf_add_text(&judges, "judges: [j2, j1");
+    buf_add_text(&criteria, "max: 60.5}");
+    for (int i = 3; i <= LIMIT_JUDGES; i++)
+        buf_printf(&judges, ", j%d", i);
+    for (int i = 3; i <= LIMIT_CRITERIA; i++)
+        buf_printf(&criteria, ", {id: c%d, name: c, max: 1}", i);
+    buf_add_byte(&judges, ']');
+    const char *const grown[][4] = {
+        {"judges: [j1, j2]", buf_text(&judges), "judges: [j1, j2]", "judges: [k1]"},
+        {"max: 60.5}", buf_text(&criteria), "{id: product,", "{id: other,"},
+    };
+    for (size_t i = 0; i < 2; i++) {
+        char *full = changed(small_contest, grown[i][0], grown[i][1]);
+        char *more = changed(small_contest, grown[i][2], grown[i][3]);
+        struct contest *old = load_good(full), *next = load_good(more);
+        struct errors errors = {0};
+        assert_null(contest_merge(old, next, &errors));
+        assert_string_equal(errors.items[0].field, "panel");
+        errors_free(&errors);
+        contest_release(old);
+        contest_release(next);
+        free(full);
+        free(more);
+    }
+    buf_free(&judges);
+    buf_free(&criteria);
+}
+
+/* Nothing, in all the ways YAML writes it, is a field that was not given. */
+static void
+test_nothing_is_not_given(void **state)
+{
+    (void)state;
+    static const char *const nothings[] = {"", "~", "null", "Null", "NULL"};
+    for (size_t i = 0; i < sizeof nothings / sizeof *nothings; i++) {
+        char line[40];
+        snprintf(line, sizeof line, "freezes: %s", nothings[i]);
+        char *text = changed(small_contest, "freezes: 2021-11-29T18:00:00+08:00", line);
+        struct contest *contest = load_good(text);
+        assert_int_equal(contest->freezes_ms, CONTEST_NEVER);
+        contest_release(contest);
+        free(text);
+    }
+}
+
+/* A pair of escapes is one character, half of one stays as it is, and what is no escape too. */
+static void
+test_json_escapes_that_are_none(void **state)
+{
+    (void)state;
+    static const char *const kept[] = {"\\uD83C",        "\\uD83Cx",       "\\uD83C\\n",   "\\uD83C\\u0041",
+                                       "\\uD83C\\uFFFF", "\\uD83C\\uZZZZ", "\\uD83C\\u12", "\\u00g0",
+                                       "\\uG000",        "\\uDC00",        "\\uE000",      "\\u",
+                                       "\\uD83C\\u/:@`"};
+    for (size_t i = 0; i < sizeof kept / sizeof *kept; i++) {
+        char *json = NULL;
+        assert_true(asprintf(&json, "{\"title\":\"%s\"}", kept[i]) > 0);
+        struct errors errors = {0};
+        assert_null(contest_load(span_of(json), &errors));
+        assert_true(errors.count > 0);
+        errors_free(&errors);
+        free(json);
     }
 }
 
@@ -584,6 +719,10 @@ main(void)
         cmocka_unit_test(test_jury_needs_a_panel),
         cmocka_unit_test(test_says_all_mistakes_at_once_by_line),
         cmocka_unit_test(test_refuses_what_is_no_contest),
+        cmocka_unit_test(test_refuses_what_is_too_much),
+        cmocka_unit_test(test_merge_bounds_the_panel),
+        cmocka_unit_test(test_nothing_is_not_given),
+        cmocka_unit_test(test_json_escapes_that_are_none),
         cmocka_unit_test(test_aliases_stay_cheap),
         cmocka_unit_test(test_json_reads_back_equal),
         cmocka_unit_test(test_reads_json_escapes),

@@ -88,6 +88,7 @@ test_decode_refuses(void **state)
     static const char *const changes[][2] = {
         {"abcdefghij", "abcdefghi"},
         {"abcdefghij", "abcdefghi1"},
+        {"abcdefghij", "abcd\\u0000fghi"},
         {HASH, "00"},
         {HASH, HASH "00"},
         {"01234567", "0123456z"},
