@@ -5,6 +5,7 @@
 #include "aggregator/map.h"
 #include "aggregator/read.h"
 #include "common/daemon.h"
+#include "common/gate.h"
 #include "common/stats.h"
 
 static void
@@ -112,6 +113,13 @@ static const struct stat http_table[] = {
 #undef X
 };
 
+static const struct stat gate_table[] = {
+#define X(field, kind, help)                                                                                 \
+    {NAME_OF_##kind(gate_##field), STAT_##kind, help, offsetof(struct gate_stats, field)},
+    GATE_FIGURES(X)
+#undef X
+};
+
 #define COUNT_OF(array) (sizeof(array) / sizeof *(array))
 
 static void
@@ -139,6 +147,7 @@ board_metrics(struct board_request *request)
     take_gauges(request->board);
     stats_print(own_table, COUNT_OF(own_table), request->board->counters, "", &body);
     stats_print(http_table, COUNT_OF(http_table), http_server_stats(request->board->server), "", &body);
+    stats_print(gate_table, COUNT_OF(gate_table), gate_stats(request->board->gate), "", &body);
     stats_print_process(&body);
     answer_buf(request, 200, "text/plain; version=0.0.4", &body);
 }

@@ -6,12 +6,16 @@
 #include <xxhash.h>
 
 #include "common/clock.h"
+#include "common/logline.h"
 #include "common/rate_limit.h"
 
-enum { SLOTS = 16 * 1024 };
+enum { SLOTS = 16 * 1024, TELL_EVERY_MS = 10 * 1000 };
 
 struct gate {
     struct rate_limit *addresses, *tokens, *failures; /* owned; NULL: no limit */
+    struct gate_stats stats;
+    struct gate_stats told; /* as they were when it said something last */
+    int64_t told_ms;        /* 0: never */
 };
 
 static struct rate_limit *
@@ -48,12 +52,43 @@ gate_free(struct gate *gate)
     free(gate);
 }
 
-static bool
-pass(struct rate_limit *limit, uint64_t key, struct http_exchange *exchange, const char *what)
+const struct gate_stats *
+gate_stats(const struct gate *gate)
 {
-    int wait_s = rate_limit_take(limit, key, clock_steady_ms());
+    return &gate->stats;
+}
+
+/* One line for all that was refused since the last one. */
+static void
+tell(struct gate *gate, struct http_exchange *exchange)
+{
+    int64_t now_ms = clock_steady_ms();
+    const struct gate_stats *is = &gate->stats, *was = &gate->told;
+    char peer[HTTP_PEER_SIZE];
+    if (gate->told_ms > 0 && now_ms - gate->told_ms < TELL_EVERY_MS)
+        return;
+    http_peer_text(exchange, peer);
+    log_warn(
+        "refused: %llu with a wrong token, %llu for too many of those, %llu for too many with one token, "
+        "%llu for too many from one address; the last from %s",
+        (unsigned long long)(is->wrong_tokens - was->wrong_tokens),
+        (unsigned long long)(is->guesses_limited - was->guesses_limited),
+        (unsigned long long)(is->tokens_limited - was->tokens_limited),
+        (unsigned long long)(is->addresses_limited - was->addresses_limited), peer);
+    gate->told = gate->stats;
+    gate->told_ms = now_ms;
+}
+
+/* Takes one from the limit, where there is one; false where it is used up, and answered. */
+static bool
+pass(struct gate *gate, struct rate_limit *limit, uint64_t key, struct http_exchange *exchange,
+     uint64_t *refused, const char *what)
+{
+    int wait_s = limit ? rate_limit_take(limit, key, clock_steady_ms()) : 0;
     if (wait_s == 0)
         return true;
+    ++*refused;
+    tell(gate, exchange);
     http_answer_error(exchange, 429, "too_many_requests", wait_s, "too many %s; try again in %d s", what,
                       wait_s);
     return false;
@@ -62,22 +97,24 @@ pass(struct rate_limit *limit, uint64_t key, struct http_exchange *exchange, con
 bool
 gate_passes_address(struct gate *gate, struct http_exchange *exchange)
 {
-    return !gate->addresses ||
-           pass(gate->addresses, http_peer(exchange), exchange, "requests of this address");
+    return !gate->addresses || pass(gate, gate->addresses, http_peer(exchange), exchange,
+                                    &gate->stats.addresses_limited, "requests of this address");
 }
 
 bool
 gate_passes_token(struct gate *gate, struct http_exchange *exchange, const char *token_key)
 {
-    if (!gate->tokens)
-        return true;
-    return pass(gate->tokens, XXH3_64bits(token_key, strlen(token_key)), exchange,
-                "requests with this token");
+    return !gate->tokens || pass(gate, gate->tokens, XXH3_64bits(token_key, strlen(token_key)), exchange,
+                                 &gate->stats.tokens_limited, "requests with this token");
 }
 
 bool
 gate_passes_failure(struct gate *gate, struct http_exchange *exchange)
 {
-    return !gate->failures ||
-           pass(gate->failures, http_peer(exchange), exchange, "wrong tokens from this address");
+    gate->stats.wrong_tokens++;
+    if (!pass(gate, gate->failures, http_peer(exchange), exchange, &gate->stats.guesses_limited,
+              "wrong tokens from this address"))
+        return false;
+    tell(gate, exchange);
+    return true;
 }

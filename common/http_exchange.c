@@ -6,6 +6,7 @@
  * those before it are gone. Exchanges are pooled; one whose client has gone stays, as an orphan, until its
  * handler answers it.
  */
+#include <arpa/inet.h>
 #include <assert.h>
 #include <netinet/in.h>
 #include <stdarg.h>
@@ -345,14 +346,33 @@ peer_number(const struct sockaddr_storage *peer)
     return network;
 }
 
+/* False where the client has gone. */
+static bool
+find_peer(const struct http_exchange *exchange, struct sockaddr_storage *peer)
+{
+    socklen_t len = sizeof *peer;
+    *peer = (struct sockaddr_storage){0};
+    return exchange->connection && getpeername(exchange->connection->fd, (struct sockaddr *)peer, &len) == 0;
+}
+
 uint64_t
 http_peer(struct http_exchange *exchange)
 {
-    struct sockaddr_storage peer = {0};
-    socklen_t len = sizeof peer;
-    if (!exchange->connection || getpeername(exchange->connection->fd, (struct sockaddr *)&peer, &len) != 0)
-        return 0;
-    return peer_number(&peer);
+    struct sockaddr_storage peer;
+    return find_peer(exchange, &peer) ? peer_number(&peer) : 0;
+}
+
+void
+http_peer_text(struct http_exchange *exchange, char out[HTTP_PEER_SIZE])
+{
+    struct sockaddr_storage peer;
+    const void *address = &((const struct sockaddr_in *)&peer)->sin_addr;
+    snprintf(out, HTTP_PEER_SIZE, "somebody who has gone");
+    if (!find_peer(exchange, &peer))
+        return;
+    if (peer.ss_family == AF_INET6)
+        address = &((const struct sockaddr_in6 *)&peer)->sin6_addr;
+    inet_ntop(peer.ss_family, address, out, HTTP_PEER_SIZE);
 }
 
 void

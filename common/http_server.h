@@ -69,6 +69,10 @@ void *http_memo(struct http_exchange *exchange);
  * one machine has whole). 0 where the client has gone. */
 uint64_t http_peer(struct http_exchange *exchange);
 
+/* The same for people, such as "192.0.2.1": for a line of the log. */
+enum { HTTP_PEER_SIZE = 64 };
+void http_peer_text(struct http_exchange *exchange, char out[HTTP_PEER_SIZE]);
+
 /* Adds these header lines to whatever the exchange is answered. They must live as long as the server. */
 void http_add_fields(struct http_exchange *exchange, const char *fields);
 

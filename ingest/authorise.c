@@ -63,15 +63,18 @@ authorise(struct hosted *hosted, struct http_exchange *exchange, const struct ht
 {
     struct span value = head->authorization;
     const struct token_record *record = value.len > 0 ? check(hosted, exchange, value) : NULL;
+    struct gate *gate = hosted->ingest->gate;
+    if (!(record ? gate_passes_token(gate, exchange, record->key) : gate_passes_failure(gate, exchange)))
+        return NULL;
     if (record && (record->role == role || record->role == or_role))
-        return gate_passes_token(hosted->ingest->gate, exchange, record->key) ? record : NULL;
+        return record;
     if (record)
         http_answer_error(exchange, 403, "forbidden", 0,
                           "a token of role %s may not do this: expected %s or %s", role_name(record->role),
                           role_name(role), role_name(or_role));
     else if (value.len > 0 && is_of_another_contest(hosted, value))
         http_answer_error(exchange, 403, "forbidden", 0, "this token is for another contest");
-    else if (gate_passes_failure(hosted->ingest->gate, exchange))
+    else
         answer_unauthorised(exchange);
     return NULL;
 }

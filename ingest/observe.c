@@ -1,6 +1,7 @@
 #include "ingest/observe.h"
 
 #include "common/daemon.h"
+#include "common/gate.h"
 #include "common/json_out.h"
 #include "common/stats.h"
 #include "ingest/hosted.h"
@@ -89,6 +90,13 @@ static const struct stat http_table[] = {
 #undef X
 };
 
+static const struct stat gate_table[] = {
+#define X(field, kind, help)                                                                                 \
+    {kind##_NAME(gate_##field), STAT_##kind, help, offsetof(struct gate_stats, field)},
+    GATE_FIGURES(X)
+#undef X
+};
+
 #define COUNT_OF(array) (sizeof(array) / sizeof *(array))
 
 static void
@@ -118,6 +126,7 @@ observe_metrics(struct ingest *ingest, struct http_exchange *exchange)
     /* Row 0 is CODE_OK: nothing is rejected for it. */
     stats_print(rejected_table + 1, COUNT_OF(rejected_table) - 1, &ingest->counters, "", &body);
     stats_print(http_table, COUNT_OF(http_table), http_server_stats(ingest->server), "", &body);
+    stats_print(gate_table, COUNT_OF(gate_table), gate_stats(ingest->gate), "", &body);
     stats_print_process(&body);
     answer_buf(ingest, exchange, 200, "text/plain; version=0.0.4", &body);
 }

@@ -1,4 +1,6 @@
 """Who asks too often, guesses tokens, or comes from another site; and that no token stands in any log line."""
+import re
+
 import pytest
 
 from contests import make_contest
@@ -47,6 +49,34 @@ def test_guessing_is_slowed_and_good_tokens_are_not(guarded, events, side):
     assert guarded.post_events(CONTEST, [events.paid(1)]).status == 202, "a good token is not held up by bad ones"
     assert guarded.get(CONTEST, "/audit", guarded.token(CONTEST, "judge")).status == 200
     assert guarded.get(CONTEST, "/totals").status == 200, "the public needs no token, so it cannot guess one"
+
+
+@pytest.mark.parametrize("side", ["ingest", "board"])
+def test_what_is_refused_is_counted_and_said(guarded, side):
+    """For the operator: how often and from where, in a line now and then, and in figures."""
+    daemon = getattr(guarded, side)
+    name = f"bochuang_{'ingest' if side == 'ingest' else 'aggregator'}_gate_"
+
+    def figure(what):
+        line = next(line for line in daemon.ask("GET", "/metrics").body.decode().splitlines() if line.startswith(f"{name}{what}_total "))
+        return int(line.split()[1])
+    before = figure("wrong_tokens"), figure("guesses_limited")
+    answers = [post(guarded, GUESS) if side == "ingest" else guarded.get(CONTEST, "/audit", GUESS) for _ in range(130)]
+    limited = [answer.status for answer in answers].count(429)
+    assert limited > 0
+    assert (figure("wrong_tokens"), figure("guesses_limited")) == (before[0] + 130, before[1] + limited)
+    assert re.search(r"warn bochuang-\w+: refused: [1-9]\d* with a wrong token, .* the last from 127\.0\.0\.1\n", daemon.said())
+    assert daemon.said().count("refused: ") < 5, "one line in ten seconds, not one a request"
+
+
+def test_a_token_that_may_not_is_limited_too():
+    """A token of another role, or of another contest, asks as often as any other: no more."""
+    flags = ("--token-requests-per-minute", "50", "--failed-tokens-per-minute", "50")
+    system = System([make_contest(CONTEST), make_contest("access-2")], ingest_flags=flags)
+    with system:
+        for token in (system.token(CONTEST, "judge"), system.token("access-2", "connector")):
+            statuses = [post(system, token).status for _ in range(60)]
+            assert set(statuses) == {403, 429} and statuses[-1] == 429, statuses
 
 
 def test_no_token_in_any_log_line(guarded):
