@@ -2,6 +2,7 @@
 
 #include <assert.h>
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { DIGEST_BYTES = crypto_generichash_BYTES_MAX };
@@ -57,13 +58,23 @@ evidence_get_frame(struct span bytes)
 void
 evidence_digest_init(struct evidence_digest *digest)
 {
-    crypto_generichash_init(&digest->state, NULL, 0, DIGEST_BYTES);
+    digest->state = aligned_alloc(_Alignof(crypto_generichash_state), sizeof *digest->state);
+    if (!digest->state)
+        abort();
+    crypto_generichash_init(digest->state, NULL, 0, DIGEST_BYTES);
+}
+
+void
+evidence_digest_free(struct evidence_digest *digest)
+{
+    free(digest->state);
+    digest->state = NULL;
 }
 
 void
 evidence_digest_add(struct evidence_digest *digest, struct span bytes)
 {
-    crypto_generichash_update(&digest->state, (const unsigned char *)bytes.at, bytes.len);
+    crypto_generichash_update(digest->state, (const unsigned char *)bytes.at, bytes.len);
 }
 
 /* The first line stands before the digest, so that a key that signs other things too cannot be lured into
@@ -72,7 +83,7 @@ static void
 finish_message(struct evidence_digest *digest, uint8_t message[EVIDENCE_MAGIC_BYTES + DIGEST_BYTES])
 {
     memcpy(message, EVIDENCE_MAGIC, EVIDENCE_MAGIC_BYTES);
-    crypto_generichash_final(&digest->state, message + EVIDENCE_MAGIC_BYTES, DIGEST_BYTES);
+    crypto_generichash_final(digest->state, message + EVIDENCE_MAGIC_BYTES, DIGEST_BYTES);
 }
 
 void
@@ -136,6 +147,7 @@ evidence_writer_init(struct evidence_writer *writer, struct span contest, uint32
 void
 evidence_writer_free(struct evidence_writer *writer)
 {
+    evidence_digest_free(&writer->digest);
     recount_free(&writer->recount);
 }
 

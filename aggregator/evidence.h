@@ -76,10 +76,12 @@ struct evidence_frame evidence_get_frame(struct span bytes);
 
 /* What is signed: a digest of everything before the signature, bytes as they come. */
 struct evidence_digest {
-    crypto_generichash_state state;
+    crypto_generichash_state
+        *state; /* owned: it wants to be aligned as neither calloc() nor every stack is */
 };
 
-void evidence_digest_init(struct evidence_digest *digest);
+void evidence_digest_init(struct evidence_digest *digest); /* ends the process when memory is out */
+void evidence_digest_free(struct evidence_digest *digest);
 void evidence_digest_add(struct evidence_digest *digest, struct span bytes);
 void evidence_digest_sign(struct evidence_digest *digest, const uint8_t secret[crypto_sign_SECRETKEYBYTES],
                           uint8_t signature[EVIDENCE_SIGNATURE_BYTES]);
