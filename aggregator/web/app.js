@@ -4,6 +4,7 @@
 //                                                  address ─▶ view ───▶ …/tally, …/rankings, …/series when something changed
 
 import { followAddress, hrefTo } from './address.js';
+import { readAnew } from './document.js';
 import { element, makeThrottle } from './dom.js';
 import { makeEntities, WITH_PAGE } from './entities.js';
 import { language, learn, nameOf, say } from './i18n.js';
@@ -169,6 +170,7 @@ function follow(context, header, stage) {
 
   followLive(contest.contest, {
     message(kind, message) {
+      if (kind === 'snapshot' && context.latest) readAnew(context.path, context.contest, context.renew);
       board.state = message.state;
       board.asOfMs = message.as_of_ms;
       context.latest = message;
@@ -195,7 +197,13 @@ function begin(contests, contest) {
   const tabs = makeTabs(context);
   place('header').append(tabs.root);
   const stage = makeStage(context, tabs, nameOf({ name: contest.title, name_en: contest.title_en }));
+  const seen = () => Object.fromEntries(new URLSearchParams(location.search));
   context.go = followAddress((address) => stage.show(address));
+  // Somebody was registered, or a name corrected: what is seen is built anew.
+  context.renew = (now) => {
+    Object.assign(context, { contest: now, entities: makeEntities(now) });
+    stage.show(seen());
+  };
   context.see = (parameters) => {
     history.pushState(null, '', hrefTo(parameters));
     stage.show(parameters);

@@ -30,7 +30,8 @@ function animate(node, frames, ms) {
 export const flash = (node) => animate(node, [{ backgroundColor: 'var(--flash)' }, {}], 1200);
 
 /** Turns a digit over, as the flaps of a station's board do. */
-export const turn = (node) => animate(node, [{ transform: 'rotateX(-90deg)', opacity: 0.3 }, { transform: 'rotateX(12deg)', offset: 0.7 }, {}], 480);
+export const turn = (node) => animate(node, [
+  { transform: 'perspective(8em) rotateX(-90deg)', opacity: 0.3 }, { transform: 'perspective(8em) rotateX(12deg)', offset: 0.7 }, {}], 320);
 
 /** Runs `work` now, or once more behind the one that runs, and never more often than the pause allows. */
 export function makeThrottle(work, pauseMs) {

@@ -1,6 +1,7 @@
 // The wall: one screen that a hall looks at. The live stream says that something has changed; totals and rankings
 // come with it, what the stream does not carry (counties, goods, the trend) is read again, at most once a second.
 
+import { readAnew } from './document.js';
 import { makeThrottle } from './dom.js';
 import { followLive, readDocument } from './live.js';
 import { categoryName, language, nameOf, say } from './i18n.js';
@@ -15,6 +16,7 @@ import { makeWallTotal } from './views/wall_total.js';
 import { TREND_MS, makeWallTrend } from './views/wall_trend.js';
 
 const READ_EVERY_MS = 1000;
+const BEAT_MS = 600; // with the stream's 200 ms still within a second
 const COUNTIES_MOST = 24;
 const STREAMERS_MOST = 10;
 const PRODUCTS_MOST = 6;
@@ -116,6 +118,7 @@ function follow(contest, views, board) {
   const path = `/v1/contests/${encodeURIComponent(contest.contest)}`;
   const rankings = {};
   let lastState = contest.state;
+  let latest = null;
 
   async function read(what) {
     const answer = await fetch(`${path}/${what}`, { cache: 'no-store', signal: AbortSignal.timeout(5000) });
@@ -130,6 +133,7 @@ function follow(contest, views, board) {
     const now = await readDocument(path, () => {});
     board.frozenAtMs = now?.frozen_at_ms ?? null;
     board.aheadMs = now ? now.now_ms - Date.now() : board.aheadMs;
+    readAgain(); // the trend marks the freeze
   }
 
   // A contest that is replayed lies in the past: its moment is that of its last sale, not that of our clock.
@@ -141,14 +145,23 @@ function follow(contest, views, board) {
     views.air.show(within || !goes || !board.lastSaleMs ? nowMs : board.lastSaleMs);
   }
 
+  // One beat for digits, sentence and races, so that they agree, and stand still long enough to be read.
+  const beat = makeThrottle(() => {
+    board.asOfMs = latest.as_of_ms;
+    views.total.show(latest.totals);
+    views.ticker.total(latest.totals.net_fen);
+    showRankings(views, rankings, contest);
+    show();
+  }, BEAT_MS);
+
   followLive(contest.contest, {
     message(kind, message) {
+      // Somebody was registered, or a name corrected: the wall is built anew.
+      if (kind === 'snapshot' && latest) readAnew(path, contest, () => location.reload());
+      latest = message;
       board.state = message.state;
-      board.asOfMs = message.as_of_ms;
       Object.assign(rankings, message.rankings);
-      views.total.show(message.totals);
-      views.ticker.total(message.totals.net_fen);
-      showRankings(views, rankings, contest);
+      beat();
       if (message.state !== lastState) readState();
       lastState = message.state;
       readAgain();

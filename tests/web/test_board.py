@@ -45,10 +45,14 @@ def check_totals(system, contest, page):
         value = totals[metric]
         assert text == (f"{yuan(value)} 元" if metric.endswith("_fen") else f"{value:,}"), metric
     for ranking in system.read(contest, "/rankings")["rankings"]:
-        rows = page.run("""return [...document.querySelectorAll(`section.ranking`)].filter((one) =>
+        wanted = [[str(row["rank"]), yuan(row["metrics"]["net_fen"])] for row in ranking["rows"]]
+        wait_until(lambda: ranking_rows(page, ranking["id"]) == wanted, f"{ranking['id']}: {wanted}", 1.5)
+
+
+def ranking_rows(page, number):
+    return page.run("""return [...document.querySelectorAll(`section.ranking`)].filter((one) =>
             one.querySelector(`a[href*="see=ranking"][href*="id=${arguments[0]}"]`)).flatMap((one) => [...one.querySelectorAll('tbody tr')]
-            .map((row) => [row.querySelector('.rank').dataset.rank, row.querySelector('.money').textContent]))""", ranking["id"])
-        assert rows == [[str(row["rank"]), yuan(row["metrics"]["net_fen"])] for row in ranking["rows"]], ranking["id"]
+            .map((row) => [row.querySelector('.rank').dataset.rank, row.querySelector('.money').textContent]))""", number)
 
 
 def test_figures_are_those_of_the_api_after_each_change(page, system, contest, events):
@@ -309,6 +313,21 @@ def test_a_lost_line_shows_at_once_and_comes_back(driver, path, figure):
         page.wait(f"document.querySelector('{figure}').textContent.replaceAll('\\n', '') === '15.00'", "the new total")
         assert not page.run("return document.body.classList.contains('stale')") and page.run("return document.querySelector('#notice').hidden")
         page.check()
+
+
+def test_who_is_registered_meanwhile_is_shown(page, system, contest, events):
+    opened(page, contest)
+    shows(page, 0)
+    system.must_act(contest, {"id": "r", "type": "register", "streamers": [{"id": "yz-07", "name": "宜章七队", "county": "431022"}],
+                              "sessions": [{"id": "s-7", "streamer": "yz-07", "platform": "douyin", "starts": "2021-11-26T08:00:00+08:00", "ends": "2021-11-26T10:00:00+08:00"}],
+                              "counties": [{"id": "430223", "name": "攸县新名", "name_en": "Youxian", "city": "株洲市", "province": "湖南省", "tile": [1, 4]}]}, "organiser")
+    page.wait_text("main", "宜章七队")
+    page.wait_text("main", "攸县新名")
+    system.post_events(contest, [events.paid(700, session="s-7")])
+    shows(page, 700)
+    page.type(".search input", "宜章七队")
+    page.keys("\n")
+    page.wait_text("h2", "宜章七队")
 
 
 # --- For everybody ---

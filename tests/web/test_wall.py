@@ -113,6 +113,15 @@ def test_the_wall_asks_at_most_once_a_second(page, system, contest, events):
     assert 2 <= len(asked) <= 7, asked
 
 
+def test_a_name_that_is_corrected_is_corrected_on_the_wall(page, system, contest, events):
+    opened(page, contest)
+    page.wait("document.querySelectorAll('.tiles li').length === 2", "two tiles")
+    system.must_act(contest, {"id": "r", "type": "register", "counties": [
+        {"id": "430223", "name": "攸县新名", "name_en": "Youxian", "city": "株洲市", "province": "湖南省", "tile": [1, 4]}]}, "organiser")
+    page.wait_text("#tiles", "攸县新名")
+    page.wait_text("#race", "攸县新名")
+
+
 # --- The freeze, and the clock ---
 
 

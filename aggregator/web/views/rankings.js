@@ -9,6 +9,7 @@ import { entityLink, rankingLink } from './links.js';
 const FEW = 10; // rows of a phone; the style sheet shows more where there is room
 const STREAMED = ['net_fen', 'orders']; // the metrics that come with the stream's rows
 const OTHER_EVERY_MS = 20000;
+const OUT_OF_SIGHT_MS = 800;
 const LIVE_ROWS = 30; // as many as the stream carries
 
 function makeRow(columns) {
@@ -103,9 +104,9 @@ function makeRanking(id, ranking, { contest, entities }) {
   function fill(kept, row, leader, now) {
     columns.forEach((column, index) => column.fill(kept.cells[index], row, context));
     kept.root.style.setProperty('--share', share(row, leader, now).toFixed(4));
-    const state = `${row.net_fen}/${row.points_milli ?? ''}/${row.rank}`;
-    if (kept.last !== '' && kept.last !== state) flash(kept.root);
-    kept.last = state;
+    // In a contest that goes on every figure moves all the time: what is shown is who overtook whom.
+    if (kept.last !== '' && kept.last > row.rank) flash(kept.root);
+    kept.last = row.rank;
   }
 
   function place(list, now) {
@@ -143,6 +144,30 @@ function makeRanking(id, ranking, { contest, entities }) {
   };
 }
 
+// A card in sight follows each message; one that is scrolled away does so within a second, in a moment of its own, so
+// that a phone keeps its frames and yet no figure in the page is old.
+function makePatient(card, show) {
+  let inSight = true;
+  let waiting = null;
+  let timer = 0;
+  function now() {
+    clearTimeout(timer);
+    timer = 0;
+    if (waiting) show(waiting);
+    waiting = null;
+  }
+  const observer = new IntersectionObserver((entries) => {
+    inSight = entries[entries.length - 1].isIntersecting;
+    if (inSight) now();
+  });
+  observer.observe(card);
+  return (ranking) => {
+    waiting = ranking;
+    if (inSight) now();
+    else if (!timer) timer = setTimeout(now, OUT_OF_SIGHT_MS * (0.5 + Math.random() / 2));
+  };
+}
+
 // Places in one column, people beside them, what they sell below the people: so a wall shows at one glance which
 // county leads and which streamer does. Within a kind, the contest's own order.
 const COLUMN_OF = { county: 0, city: 0, division: 0, streamer: 1, session: 2, product: 2 };
@@ -167,10 +192,11 @@ export function makeRankings(root, context) {
     show(rankings) {
       for (const [id, ranking] of Object.entries(rankings)) {
         if (!made.has(id)) {
-          made.set(id, makeRanking(id, ranking, context));
-          groups[COLUMN_OF[ranking.of] ?? 2].append(made.get(id).root);
+          const card = makeRanking(id, ranking, context);
+          made.set(id, { ...card, patiently: makePatient(card.root, card.show) });
+          groups[COLUMN_OF[ranking.of] ?? 2].append(card.root);
         }
-        made.get(id).show(ranking);
+        made.get(id).patiently(ranking);
       }
     },
     leave: stop,

@@ -3,7 +3,7 @@
 
 import { saveText, toCsv } from '../csv.js';
 import { defineButton } from '../define.js';
-import { element, flash, setText } from '../dom.js';
+import { element, setText } from '../dom.js';
 import { say } from '../i18n.js';
 import { count, points, yuan } from '../money.js';
 
@@ -109,7 +109,6 @@ export function makeTable({ columns: given, keyOf, sort, note, fileName, label, 
     if (now === one.last) return;
     columns.forEach((column, index) => { if (!column.link) setText(one.cells[index], texts[index]); });
     if (leader) one.root.style.setProperty('--share', (largest > 0 ? Math.max(0, leader(row)) / largest : 0).toFixed(4));
-    if (one.last !== '') flash(one.root);
     one.last = now;
   }
 

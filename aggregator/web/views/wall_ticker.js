@@ -8,6 +8,7 @@ import { roundMoney, yuan } from '../money.js';
 const KEPT = 6;
 const LARGE_SHARE = 3; // of the rises seen lately, one in so many is large
 const RISES_KEPT = 60;
+const AGAIN_AFTER_MS = 20000; // the same goods of the same team are news only once in a while
 
 const money = (fen) => roundMoney(fen, language);
 
@@ -18,8 +19,10 @@ export function milestoneBelow(fen) {
   return power * [5, 2, 1].find((step) => step * power <= fen);
 }
 
+const keyOf = (row) => `${row.streamer}/${row.product}`;
+
 function findRises(before, rows) {
-  return rows.map((row) => ({ row, fen: row.net_fen - (before.get(`${row.streamer}/${row.product}`) ?? 0) }))
+  return rows.map((row) => ({ row, fen: row.net_fen - (before.get(keyOf(row)) ?? 0) }))
     .filter((rise) => rise.fen > 0).sort((a, b) => b.fen - a.fen);
 }
 
@@ -28,6 +31,7 @@ export function makeWallTicker(root, contest) {
   root.replaceChildren(element('h2', {}, say('ticker')), list);
   const names = new Map([...contest.streamers, ...contest.products].map((entity) => [entity.id, nameOf(entity)]));
   const lately = [];
+  const toldOf = new Map();
   let cells = null;
   let milestone = null;
   let leader = null;
@@ -47,9 +51,10 @@ export function makeWallTicker(root, contest) {
   return {
     /** rows of tally?by=streamer,product */
     sales(rows) {
-      const [largest] = cells ? findRises(cells, rows) : [];
-      cells = new Map(rows.map((row) => [`${row.streamer}/${row.product}`, row.net_fen]));
+      const largest = cells && findRises(cells, rows).find(({ row }) => !(toldOf.get(keyOf(row)) > Date.now() - AGAIN_AFTER_MS));
+      cells = new Map(rows.map((row) => [keyOf(row), row.net_fen]));
       if (!largest || !isLarge(largest.fen)) return;
+      toldOf.set(keyOf(largest.row), Date.now());
       const { streamer, product, names: own } = largest.row;
       tell('sale', say('tickerSale', {
         who: names.get(streamer) ?? own.streamer,

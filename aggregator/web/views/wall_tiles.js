@@ -1,4 +1,4 @@
-// The counties, coloured by net sales in five steps of the largest one; the figure stands in each, so that the colour is
+// The counties, coloured by net sales in five equal steps; the figure stands in each, so that the colour is
 // never the only sign. By default they are equal squares where the contest puts them: no borders, so no map. A map
 // that the operator supplies stands in their place, together with its review number.
 
@@ -11,9 +11,16 @@ const STEPS = 5;
 
 const short = (fen) => tinyMoney(fen, language);
 
-/** 0: nothing sold; 1 to 5: by equal shares of the largest. */
+// The width of a step: a fifth of the largest, up to two digits that people can read; so the largest is in the last.
+function widthOf(largest) {
+  const fifth = Math.max(100, largest / STEPS);
+  const power = 10 ** (Math.floor(Math.log10(fifth)) - 1);
+  return Math.ceil(fifth / power) * power;
+}
+
+/** 0: nothing sold; 1 to 5: by equal steps. */
 export function stepOf(fen, largest) {
-  return fen <= 0 || largest <= 0 ? 0 : Math.min(STEPS, Math.floor((fen * STEPS) / largest) + 1);
+  return fen <= 0 || largest <= 0 ? 0 : Math.min(STEPS, Math.floor(fen / widthOf(largest)) + 1);
 }
 
 // How wide a name is, in halves of a Chinese character.
@@ -74,7 +81,7 @@ function makeLegend() {
     show(largest) {
       labels.forEach((label, step) => {
         label.hidden = step > 0 && largest <= 0;
-        setText(label, step === 0 ? '0' : `≥ ${roundMoney(Math.ceil((largest * (step - 1)) / STEPS), language)}`);
+        setText(label, step === 0 ? '0' : `≥ ${roundMoney(widthOf(largest) * (step - 1), language)}`);
       });
       setText(labels[1], '> 0');
     },
