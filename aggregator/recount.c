@@ -70,10 +70,11 @@ look_at(const struct receipt *receipt, void *arg)
     uint32_t belongs_to = contest_shard_of(streamer, looking->shard_count);
     if (belongs_to == looking->shard)
         return true;
+    struct span id = id_is_valid(receipt->id) ? receipt->id : SPAN("(no id that ingest lets in)");
     buf_printf(looking->trouble,
                "event %.*s of streamer %s stands in the log of shard %" PRIu32
                ", expected in that of shard %" PRIu32 ": it could count twice",
-               SPAN_FMT(receipt->id), streamer, looking->shard, belongs_to);
+               SPAN_FMT(id), streamer, looking->shard, belongs_to);
     return false;
 }
 
