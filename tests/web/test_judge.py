@@ -358,9 +358,11 @@ def test_from_blockers_to_a_final_result(desk):
     desk.ask("公示期满", ".danger")
     page.wait_text("[data-version='1'] .pill", "最终")
     assert desk.system.read(desk.contest, "/results")["versions"][0]["final"]
-    links = page.run("return [...document.querySelectorAll('.downloads a')].map((link) => link.getAttribute('href'))")
-    assert f"/v1/contests/{desk.contest}/results/1.json" in links
-    assert desk.system.board.ask("GET", links[[link.endswith(".json") for link in links].index(True)]).status == 200
+    for language in ("zh", "en"):
+        desk.enter("judge", "results", language=language)
+        page.wait("document.querySelector('.downloads a')", "the downloads")
+        links = page.run("return [...document.querySelectorAll('.downloads a')].map((link) => link.getAttribute('href'))")
+        assert len(links) == 5 and [desk.system.board.ask("GET", link).status for link in links] == [200] * 5, links
 
 
 def test_a_dead_network_is_said_and_nothing_is_done_twice(desk):

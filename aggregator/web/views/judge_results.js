@@ -4,10 +4,11 @@
 import { element, setText } from '../dom.js';
 import { ask } from '../desk/ask.js';
 import { actButton, actionMaker, moment, streamerName } from '../desk/desk.js';
-import { nameOf } from '../i18n.js';
+import { language, nameOf } from '../i18n.js';
 import { say } from '../i18n_judge.js';
 import { count, yuan } from '../money.js';
 import { makeJudgeAwards } from './judge_awards.js';
+import { whoActed } from './judge_history.js';
 
 const KINDS = ['contest_open', 'pending_claim', 'parked_refund', 'missing_mark', 'undecided_tie'];
 const FORMATS = ['html', 'xlsx', 'csv', 'json'];
@@ -90,7 +91,7 @@ async function finalise(desk) {
   const version = latest(desk);
   let make = actionMaker('finalise', {});
   await ask({ title: say('act_finalise'), verb: say('act_finalise'), reason: 'needed', danger: true,
-    lines: [say('explain_finalise'), element('div', { class: 'changes' }, element('p', {}, say('finaliseWhich', { n: version.number, who: version.who, at: moment(desk, version.published_at_ms) })))] },
+    lines: [say('explain_finalise'), element('div', { class: 'changes' }, element('p', {}, say('finaliseWhich', { n: version.number, who: whoActed({ actor: version.who }), at: moment(desk, version.published_at_ms) })))] },
   async (reason) => {
     const action = make(reason);
     await desk.server.act(action);
@@ -106,15 +107,24 @@ async function finalise(desk) {
 
 // --- Versions ---
 
+// To print: a page of its own; the others: files. What is read by machines has no language.
+function downloadLink(desk, version, format) {
+  const query = language === 'en' && format !== 'json' ? '?lang=en' : '';
+  const toPrint = format === 'html';
+  return element('a', {
+    href: `${desk.server.path}/results/${version.number}.${format}${query}`, rel: 'noopener',
+    target: toPrint ? '_blank' : null, download: toPrint ? null : `${desk.contest.contest}-${version.number}.${format}`,
+  }, toPrint ? say('toPrint') : format.toUpperCase());
+}
+
 function versionRow(desk, version) {
-  const base = `${desk.server.path}/results/${version.number}`;
   return element('li', { 'data-version': version.number },
     element('p', { class: 'head' }, element('b', {}, say('version', { n: version.number })),
       element('span', { class: 'pill', 'data-status': version.final ? 'counted' : 'pending' }, say(version.final ? 'state_final' : 'state_provisional'))),
-    element('p', {}, say('publishedBy', { at: moment(desk, version.published_at_ms), who: version.who, reason: version.reason })),
+    element('p', {}, say('publishedBy', { at: moment(desk, version.published_at_ms), who: whoActed({ actor: version.who }), reason: version.reason })),
     version.override ? element('p', { class: 'warning' }, say('overridden')) : null,
-    version.final ? element('p', {}, say('finalisedBy', { at: moment(desk, version.finalised_at_ms), who: version.finalised_by, reason: version.finalised_reason })) : null,
-    element('p', { class: 'downloads' }, ...FORMATS.map((format) => element('a', { href: `${base}.${format}`, target: format === 'html' ? '_blank' : null, rel: 'noopener', download: format === 'html' ? null : `${desk.contest.contest}-${version.number}.${format}` }, format === 'html' ? say('toPrint') : format.toUpperCase())),
+    version.final ? element('p', {}, say('finalisedBy', { at: moment(desk, version.finalised_at_ms), who: whoActed({ actor: version.finalised_by }), reason: version.finalised_reason })) : null,
+    element('p', { class: 'downloads' }, ...FORMATS.map((format) => downloadLink(desk, version, format)),
       element('a', { href: `/reveal?contest=${encodeURIComponent(desk.contest.contest)}&version=${version.number}` }, say('revealIt'))));
 }
 

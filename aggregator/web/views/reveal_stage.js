@@ -60,7 +60,8 @@ const SPOTLIGHTS = {
   reveal: (stage, step) => [element('p', { class: 'award' }, nameOf(step.award)), element('p', { class: 'place' }, placeText(step.rank, step.rows.length > 1)),
     element('div', { class: 'winners', 'data-many': String(step.rows.length > 1) }, ...step.rows.map((row) => winner(stage, row)))],
   given: (stage, step) => [element('p', { class: 'award' }, nameOf(step.award)), element('p', { class: 'place' }, say('committee')),
-    element('div', { class: 'winners', 'data-many': String(step.award.winners.length > 1) }, ...step.award.winners.map((id) => title(stage.names.name(id))))],
+    element('div', { class: 'winners', 'data-many': String(step.award.winners.length > 1) }, ...step.award.winners.map((id) => element('div', { class: 'winner' }, title(stage.names.name(id)),
+      stage.names.beside(id) ? element('p', { class: 'beside' }, stage.names.beside(id)) : null)))],
   run(stage, step, ran) {
     const row = step.rows[Math.min(ran, step.rows.length) - 1];
     return [element('p', { class: 'over' }, nameOf(stage.ranking)), element('p', { class: 'place' }, row ? placeText(row.rank, row.tied) : runText(step)),
