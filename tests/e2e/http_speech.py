@@ -137,3 +137,43 @@ def seen_request(seen):
 def seen_in(talk):
     """The requests that an echo says it was given on this connection; None: one without a body, which was answered 411."""
     return [seen_request(json.loads(body)) if status == 200 else None for status, _, body in talk.answers if status in (200, 411)]
+
+
+# --- Mutants ---
+
+PIECES = [
+    b"\r\n", b"\n", b"\r", b"\0", b" ", b"\t", b":", b",", b";", b"chunked", b"Content-Length: 3\r\n", b"Transfer-Encoding: chunked\r\n",
+    b"Content-Length: 0\r\n", b"Host: b\r\n", b"0\r\n\r\n", b"5\r\nhello\r\n", b"abc", b"HTTP/1.0", b"HTTP/1.1", b"Connection: close\r\n",
+    b"Connection: keep-alive\r\n", b"X: y\r\n", b" folded\r\n", b"GET /b HTTP/1.1\r\nHost: b\r\n\r\n", b"Expect: 100-continue\r\n", b"\x0b", b"\x7f", b"\xff", b"0", b"a", b"/",
+]
+
+
+def mutant(choose, seeds):
+    """Two requests one behind the other, with a few bytes changed, a piece put in, taken out or moved."""
+    sent = bytearray(choose.choice(seeds) + choose.choice(seeds))
+    for _ in range(choose.randint(1, 3)):
+        at = choose.randrange(len(sent) + 1)
+        kind = choose.random()
+        if kind < 0.5:
+            sent[at:at] = choose.choice(PIECES)
+        elif kind < 0.75:
+            del sent[at:at + choose.randint(1, 4)]
+        elif kind < 0.9:
+            sent[at:at + 1] = bytes([choose.randrange(256)])
+        else:
+            end = min(len(sent), at + choose.randint(1, 30))
+            piece = bytes(sent[at:end])
+            del sent[at:end]
+            sent[choose.randrange(len(sent) + 1):0] = piece
+    return bytes(sent)
+
+
+def seeds_of_mutants():
+    """Good requests with their bodies, none too long."""
+    seeds = []
+    for vector in vectors("compliance", "normalisation", "chunks"):
+        sent = as_request(vector)
+        if vector["verdict"] == 0 and len(sent) < 400 and not sent.startswith(b"HEAD"):
+            head = sent if vector["group"] == "chunks" else sent[:sent.index(b"\r\n\r\n", 2) + 4]
+            seeds.append(head + (b"" if vector["group"] == "chunks" else wanted_body(head)[:64]))
+    return seeds

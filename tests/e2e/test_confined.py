@@ -76,7 +76,8 @@ def test_everything_still_works(confined, events):
         assert "process_resident_memory_bytes" in metrics and "process_cpu_seconds_total" in metrics
 
 
-def test_results_can_be_downloaded(confined):
+def test_results_can_be_downloaded_in_every_form(confined):
+    """A spreadsheet is put together in files without a name: the one kind of writing that is left."""
     """Each file of a version is put together in memory, a spreadsheet too."""
     confined.must_act(CONTEST, {"id": "c1", "type": "close"}, "organiser")
     confined.must_act(CONTEST, {"id": "p1", "type": "publish", "override": True, "reason": "test"})

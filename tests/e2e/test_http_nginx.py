@@ -4,17 +4,22 @@ nginx says in its access log what it passed on; what stands behind says what it 
 that echoes for the shape of every request, and the real ingest for their number.
 """
 import json
+import os
+import random
 import re
 import shutil
+import subprocess
 
 import pytest
 
 from contests import Events, make_contest
 from harness import ROOT, Process, System, ask, free_port, wait_until
-from http_speech import HEADS, PROBE, Echo, Talk, as_request, closes, tool, vectors, wanted_body
+from http_speech import HEADS, PROBE, Echo, Talk, as_request, closes, mutant, seeds_of_mutants, tool, vectors, wanted_body
 
 NGINX = shutil.which("nginx") or "/usr/sbin/nginx"
 
+SEED = int(os.environ.get("HTTP_SEED", random.randrange(1 << 32)))
+MUTANTS = int(os.environ.get("HTTP_NGINX_MUTANTS", "150"))
 FORMAT = """log_format seen escape=json '{"line":"$request","method":"$request_method","target":"$request_uri","upstream":"$upstream_status","length":"$content_length","status":"$status"}';"""
 
 
@@ -33,7 +38,7 @@ class Nginx(Process):
             text = text.replace("listen 443 ssl http2;", f"listen 127.0.0.1:{port};", 1)
         temporary = "".join(f"{kind}_temp_path {folder}/{kind};\n" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
         conf.write_text(f"daemon off; master_process off; worker_processes 1; pid {folder}/nginx.pid;\nevents {{ worker_connections 1024; }}\n"
-                        f"http {{\n{temporary}{FORMAT}\naccess_log {self.seen_log} seen;\n{text}}}\n", encoding="utf-8")
+                        f"http {{\n{temporary}proxy_ignore_client_abort on; # a client that gives up is no answer that is missing in the log\n{FORMAT}\naccess_log {self.seen_log} seen;\n{text}}}\n", encoding="utf-8")
         super().__init__("nginx", [NGINX, "-e", str(folder / "nginx-error.log"), "-p", str(folder), "-c", str(conf)], folder)
 
     def start(self):
@@ -63,12 +68,14 @@ def conversations():
         yield vector["name"], sent if vector["verdict"] == 0 and closes(sent) else sent + PROBE
 
 
-def speak(port):
-    count = 0
-    for _, sent in conversations():
-        Talk(port, sent, half_close=False, deadline_s=0.2)  # some wait for more, on either side: that is no failure here
-        count += 1
-    return count
+def speak(port, mutants=MUTANTS):
+    """All vectors, and some of their mutants; how many."""
+    print("HTTP_SEED", SEED)
+    choose, seeds = random.Random(SEED), seeds_of_mutants()
+    sents = [sent for _, sent in conversations()] + [mutant(choose, seeds) + PROBE for _ in range(mutants)]
+    for sent in sents:
+        Talk(port, sent, half_close=False, deadline_s=0.1)  # some wait for more, on either side: that is no failure here
+    return len(sents)
 
 
 @pytest.fixture(scope="module")
@@ -116,7 +123,7 @@ def test_ingest_is_asked_as_often_as_nginx_says(folder):
         try:
             token = system.token("behind", "connector")
             requests, bad, passed = count(system.ingest, "requests"), count(system.ingest, "bad_requests"), len(nginx.passed_on())
-            assert speak(nginx.port) > 300
+            assert speak(nginx.port, mutants=0) > 300
             body = json.dumps([Events().paid(5)]).encode()
             answer = ask(nginx.port, "POST", "/v1/contests/behind/events", body, Authorization=f"Bearer {token}", Content_Type="application/json")
             assert answer.status == 202
@@ -127,3 +134,16 @@ def test_ingest_is_asked_as_often_as_nginx_says(folder):
         finally:
             assert nginx.stop() == 0
         assert system.totals("behind")["net_fen"] == 5
+
+
+def test_the_file_as_it_stands_is_right(folder):
+    """With TLS: nginx itself reads it, with a certificate made up."""
+    key, certificate = folder / "key.pem", folder / "certificate.pem"
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", "/CN=example.org",
+                    "-keyout", str(key), "-out", str(certificate)], capture_output=True, check=True)
+    text = (ROOT / "deploy/proxy/nginx.conf").read_text(encoding="utf-8")
+    text = text.replace("/etc/ssl/certs/bochuang.pem", str(certificate)).replace("/etc/ssl/private/bochuang.key", str(key))
+    conf = folder / "tls.conf"
+    conf.write_text(f"pid {folder}/tls.pid;\nevents {{}}\nhttp {{\naccess_log off;\n{text.replace('listen 443', f'listen 127.0.0.1:{free_port()}')}}}\n", encoding="utf-8")
+    done = subprocess.run([NGINX, "-t", "-e", str(folder / "tls-error.log"), "-p", str(folder), "-c", str(conf)], capture_output=True, text=True, check=False)
+    assert done.returncode == 0 and "successful" in done.stderr, done.stderr

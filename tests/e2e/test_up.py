@@ -184,6 +184,17 @@ def test_redis_lets_each_do_only_what_it_does(up):
     assert not [secret for secret in secrets if secret in conf or secret in shown], "Redis and ps are told no password"
 
 
+def test_the_command_line_gets_in_by_name(up, tmp_path):
+    """What reads the log directly finds its password beside the socket."""
+    up.wait_ready()
+    assert up.post("first", [Events().paid(5)], up.tokens()["connector"]).status == 202
+    exported = subprocess.run([str(BIN / "bochuang"), "export", "first", "--data", str(up.data), "-o", str(tmp_path / "evidence")],
+                              capture_output=True, text=True, check=False)
+    assert exported.returncode == 0, exported
+    verified = subprocess.run([str(BIN / "bochuang"), "verify", str(tmp_path / "evidence")], capture_output=True, text=True, check=False)
+    assert verified.returncode == 0, verified
+
+
 def test_a_password_file_that_others_can_read_is_refused(up):
     up.wait_ready()
     (up.data / "redis-operator.password").chmod(0o644)
