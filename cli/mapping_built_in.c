@@ -11,10 +11,14 @@
 
 TAKE_IN(mapping_douyin, "config/mappings/douyin.yaml");
 
+/* What contests call it: the mapping is the same, and the sales are those of the sessions so called. */
+static const char *const douyin_names[] = {"douyin", "Douyin", "抖音", "抖店", NULL};
+
 struct span
 mapping_built_in(struct span platform)
 {
-    if (span_is(platform, "douyin"))
-        return (struct span){mapping_douyin, (size_t)(mapping_douyin_end - mapping_douyin)};
+    for (size_t i = 0; douyin_names[i]; i++)
+        if (span_is(platform, douyin_names[i]))
+            return (struct span){mapping_douyin, (size_t)(mapping_douyin_end - mapping_douyin)};
     return (struct span){0};
 }

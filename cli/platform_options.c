@@ -62,6 +62,20 @@ platform_mapping(const struct command_usage *usage, const char *platform, const 
     return mapping;
 }
 
+/* The distinct platforms that sessions are on, as a list. */
+static void
+list_platforms(const struct contest *contest, struct buf *out)
+{
+    for (size_t i = 0; i < contest->session_count; i++) {
+        const char *platform = contest->sessions[i].platform;
+        bool is_listed = *platform == '\0';
+        for (size_t j = 0; j < i && !is_listed; j++)
+            is_listed = strcmp(contest->sessions[j].platform, platform) == 0;
+        if (!is_listed)
+            buf_printf(out, "%s%s", out->len ? ", " : "", platform);
+    }
+}
+
 static bool
 has_platform(const struct contest *contest, const char *platform)
 {
@@ -71,13 +85,22 @@ has_platform(const struct contest *contest, const char *platform)
     return false;
 }
 
+static void
+check_platform(const struct command_usage *usage, const struct contest *contest, const char *platform)
+{
+    struct buf platforms = {0};
+    if (has_platform(contest, platform))
+        return;
+    list_platforms(contest, &platforms);
+    options_refuse(usage, "platform: expected one that sessions of %s are on (%s), found \"%s\"", contest->id,
+                   platforms.len ? buf_text(&platforms) : "none is on any", platform);
+}
+
 void
 platform_check(const struct command_usage *usage, const struct mapping *mapping,
                const struct contest *contest, const char *session)
 {
-    if (!has_platform(contest, mapping->platform))
-        options_refuse(usage, "platform: expected one that sessions of %s are on, found \"%s\"", contest->id,
-                       mapping->platform);
+    check_platform(usage, contest, mapping->platform);
     uint32_t place = session ? contest_find_session(contest, span_of(session)) : CONTEST_NONE;
     if (session && place == CONTEST_NONE)
         options_refuse(usage, "--session: expected the id of a session of %s, found \"%.80s\"", contest->id,

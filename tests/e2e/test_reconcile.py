@@ -241,6 +241,11 @@ def test_wrong_usage(system, shared_contest, words):
     assert done.returncode == 2 and done.stdout == "" and len(done.stderr) > 30
 
 
+def test_a_platform_that_no_session_is_on(system, shared_contest):
+    done = reconcile(system, shared_contest, "--platform", "抖音", "x.csv")
+    assert done.returncode == 2 and "douyin, kuaishou, taobao" in done.stderr and "抖音" in done.stderr
+
+
 def test_who_may_ask(system, shared_contest, tmp_path):
     file = export([], tmp_path / "x.csv")
     done = run("reconcile", "--contest", shared_contest, "--platform", "douyin", str(file), system=system,

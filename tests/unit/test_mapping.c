@@ -50,6 +50,11 @@ douyin_is_built_in(void **state)
     assert_int_equal(mapping->columns[MAPPED_SESSION].count, 0);
     mapping_free(mapping);
     assert_null(mapping_built_in(SPAN("kuaishou")).at);
+    mapping = load("抖音", NULL);
+    assert_non_null(mapping);
+    assert_string_equal(mapping->platform, "抖音"); /* as the contest's sessions say */
+    assert_string_equal(mapping->columns[MAPPED_ID].at[0], "子订单编号");
+    mapping_free(mapping);
 }
 
 static void
