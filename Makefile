@@ -6,6 +6,7 @@
 #   make web             the screens, into build/web/
 #   make fuzz            the fuzz targets, into build/fuzz/
 #   make coverage        how many branches of each parser the unit tests and the fuzz corpora take
+#   make soak            faults and the simulation for SOAK_MINUTES (30)
 
 comma     := ,
 VERSION   := 0.1.0
@@ -43,7 +44,7 @@ CFLAGS    += -fprofile-instr-generate -fcoverage-mapping -DNDEBUG -w
 LDFLAGS   += -fprofile-instr-generate
 endif
 
-.PHONY: all programs setup setup-test run test lint coverage bench bench-quick unit fuzz fuzz-targets web install clean
+.PHONY: all programs setup setup-test run test soak lint coverage bench bench-quick unit fuzz fuzz-targets web install clean
 .SECONDARY:
 .DELETE_ON_ERROR:
 
@@ -131,6 +132,10 @@ run: setup
 
 test: setup-test
 	@tests/run
+
+# What `make test` tries for seconds, for SOAK_MINUTES (30).
+soak: setup-test
+	@tests/soak
 
 lint:
 	@scripts/lint

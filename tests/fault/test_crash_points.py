@@ -7,12 +7,13 @@ import pytest
 
 import invariants
 from contests import make_contest
+from extent import extent, report
 from harness import BIN, System, wait_until
 from judge import Judge
 from producers import Load
 
 CONTEST = "crash-points"
-PASSES = int(os.environ.get("FAULT_PASSES", "1"))  # ways to die at each place
+PASSES = extent("FAULT_PASSES", 1, 6)  # ways to die at each place
 LIKE_KILL_9 = 137
 
 
@@ -87,7 +88,7 @@ def test_every_place(seed):
         invariants.check(system, CONTEST, load)
         judge.check()
         assert set(dying.reached) == set().union(*everywhere.values())
-        print(f"{len(dying.reached)} places, {sum(dying.reached.values())} deaths, {load.acknowledged_count} events, "
+        report(f"{len(dying.reached)} places, {sum(dying.reached.values())} deaths, {load.acknowledged_count} events, "
               f"{judge.acknowledged} actions, 0 violations")
 
 

@@ -2,19 +2,19 @@
 
 The daemons keep running while Redis is put back onto the damaged file, so they have folded what is no longer there.
 """
-import os
 import random
 import shutil
 
 import redis
 
 from contests import Events, make_contest
+from extent import extent, report
 from harness import System, wait_until
 
 CONTEST = "lost-end"
 LOG = f"bochuang:{{{CONTEST}/0}}:log"
-CUTS = int(os.environ.get("FAULT_CUTS", "40"))  # 0: every byte
-FLIPS = int(os.environ.get("FAULT_FLIPS", "40"))
+CUTS = extent("FAULT_CUTS", 0, 0)  # 0: every byte
+FLIPS = extent("FAULT_FLIPS", 40, 600)
 
 
 class Filled:
@@ -98,7 +98,7 @@ def test_the_end_is_cut_off(seed):
         system.board.start()
         system.wait_shown(CONTEST)
         assert system.totals(CONTEST)["net_fen"] == filled.net_fen[left] + 5, "read anew, the same"
-    print(f"{len(places)} cuts, batches left: {sorted(seen)}")
+    report(f"{len(places)} cuts, batches left: {sorted(seen)}")
 
 
 def test_the_log_is_gone(seed):
@@ -146,4 +146,4 @@ def test_bits_flip_in_the_middle(seed):
         system.wait_shown(CONTEST)
         assert system.totals(CONTEST)["net_fen"] == filled.net_fen[-1]
         wait_until(system.ingest.is_ready, "ingest to be ready")
-        print(found)
+        report(f"bits flipped in the log: {found}")

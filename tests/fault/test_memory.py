@@ -4,7 +4,6 @@ Under a sanitizer malloc() is the sanitizer's, so this runs on what users run, w
 """
 import http.client
 import json
-import os
 import random
 import re
 import signal
@@ -12,12 +11,13 @@ import signal
 import pytest
 
 from contests import Events, make_contest
+from extent import extent, report
 from harness import BIN, System, ask, bearer, encode, wait_until
 from shim import Shim
 
 CONTEST = "memory"
 RELEASE = BIN if "+" not in BIN.parent.name else BIN.parent.parent / "bin"
-STARTS = int(os.environ.get("FAULT_STARTS", "60"))
+STARTS = extent("FAULT_STARTS", 60, 1500)
 FIRST = 40  # allocations of a start that are all tried; the others by chance
 
 pytestmark = pytest.mark.skipif(not (RELEASE / "bochuang-ingest").exists(), reason="there is no build for use")
@@ -76,7 +76,7 @@ def test_memory_ends_at_the_start(shim, seed, name):
         daemon.kill()
         daemon.start()
         assert died > 0 and started + died > FIRST / 2
-        print(f"{name}: {len(tried)} of {allocations} allocations failed in turn: {started} starts, {died} clear ends, "
+        report(f"{name}: {len(tried)} of {allocations} allocations failed in turn: {started} starts, {died} clear ends, "
               f"{foreign} in libseccomp")
 
 
@@ -153,7 +153,7 @@ def test_memory_ends_while_ingest_serves(shim, shards):
             wait_until(lambda batch=batch: system.post_events(CONTEST, batch).status == 202, "what was in doubt to be taken")
             requests.sum_fen += 7 * len(batch)
         assert system.totals(CONTEST)["net_fen"] == requests.sum_fen
-        print(f"allocations that failed, one after the other: {failed}")
+        report(f"allocations that failed, one after the other: {failed}")
 
 
 def test_memory_ends_while_the_board_serves(shim):
@@ -170,4 +170,4 @@ def test_memory_ends_while_the_board_serves(shim):
                                     may_end=True)
         failed["/metrics"] = runs_out(shim, system.board, lambda: requests.get(system.board.port, "/metrics"), may_end=False)
         assert system.totals(CONTEST) == totals
-        print(f"allocations that failed, one after the other: {failed}")
+        report(f"allocations that failed, one after the other: {failed}")
