@@ -138,18 +138,19 @@ static const char *
 basis_of(const struct writer *writer, const struct award_result *result)
 {
     if (result->undecided)
-        return result->award->manual ? words(writer, "尚未评定", "not decided yet")
-                                     : words(writer, "并列，评委会未决定", "tied, not decided by the panel");
+        return result->award->manual
+                   ? cell_words(writer, "尚未评定", "not decided yet")
+                   : cell_words(writer, "并列，评委会未决定", "tied, not decided by the panel");
     if (result->decided)
-        return words(writer, "评委会决定", "decided by the panel");
-    return words(writer, "按名次", "by rank");
+        return cell_words(writer, "评委会决定", "decided by the panel");
+    return cell_words(writer, "按名次", "by rank");
 }
 
 static void
 add_award_row(const struct writer *writer, struct table *table, const struct award_result *result,
               const struct award_winner *winner)
 {
-    table_text(table, words(writer, result->award->name, result->award->name_en));
+    table_text(table, cell_words(writer, result->award->name, result->award->name_en));
     table_text(table, winner ? winner->name : NULL);
     table_text(table, winner ? winner->id : NULL);
     if (winner && winner->rank > 0)
@@ -287,7 +288,7 @@ add_streamers(const struct writer *writer)
         table_text(table, county_of(version->contest, row->entity));
         add_figures(table, &row->figures, county_metrics, COUNTY_METRIC_COUNT);
         table_text(table, row->id);
-        table_text(table, out ? words(writer, "取消资格", "disqualified") : "");
+        table_text(table, out ? cell_words(writer, "取消资格", "disqualified") : "");
         add_figures(table, &row->figures, detail_metrics, WHOLE_DETAIL_COUNT);
     }
 }

@@ -31,6 +31,12 @@ words(const struct writer *writer, const char *zh, const char *en)
 }
 
 const char *
+cell_words(const struct writer *writer, const char *zh, const char *en)
+{
+    return writer->language == LANGUAGE_EN && en && *en ? en : zh;
+}
+
+const char *
 time_text(const struct writer *writer, int64_t ms)
 {
     char text[40];
@@ -55,9 +61,15 @@ struct word {
 };
 
 static const char *
-word_of(const struct writer *writer, const struct word *word)
+heading_of(const struct writer *writer, const struct word *word)
 {
     return words(writer, word->zh, word->en);
+}
+
+static const char *
+cell_of(const struct writer *writer, const struct word *word)
+{
+    return cell_words(writer, word->zh, word->en);
 }
 
 const char *
@@ -80,7 +92,7 @@ metric_words(const struct writer *writer, enum metric metric)
         [METRIC_COMMENTS] = {"评论", "Comments"},
         [METRIC_REACHED_AT] = {"达到时间", "Reached at"},
     };
-    return word_of(writer, &all[metric]);
+    return heading_of(writer, &all[metric]);
 }
 
 enum column_kind
@@ -101,7 +113,7 @@ entity_words(const struct writer *writer, enum entity_kind kind)
         [ENTITY_CITY] = {"市", "City"},
         [ENTITY_DIVISION] = {"组别", "Division"},
     };
-    return word_of(writer, &all[kind]);
+    return heading_of(writer, &all[kind]);
 }
 
 const char *
@@ -109,13 +121,13 @@ event_words(const struct writer *writer, enum event_type type)
 {
     switch (type) {
     case EVENT_ORDER_PAID:
-        return words(writer, "销售", "sale");
+        return cell_words(writer, "销售", "sale");
     case EVENT_ORDER_REFUNDED:
-        return words(writer, "退款", "refund");
+        return cell_words(writer, "退款", "refund");
     case EVENT_ORDER_CANCELLED:
-        return words(writer, "取消", "cancellation");
+        return cell_words(writer, "取消", "cancellation");
     case EVENT_VIDEO_PUBLISHED:
-        return words(writer, "短视频", "video");
+        return cell_words(writer, "短视频", "video");
     default:
         return event_type_name(type);
     }
@@ -129,13 +141,13 @@ fate_words(const struct writer *writer, enum fate fate)
         [FATE_PARKED] = {"待订单", "parked"},     [FATE_REFUSED] = {"未计入", "refused"},
         [FATE_REJECTED] = {"已驳回", "rejected"}, [FATE_VOIDED] = {"已作废", "voided"},
     };
-    return word_of(writer, &all[fate]);
+    return cell_of(writer, &all[fate]);
 }
 
 const char *
 channel_words(const struct writer *writer, bool offline)
 {
-    return offline ? words(writer, "线下", "offline") : words(writer, "线上", "online");
+    return offline ? cell_words(writer, "线下", "offline") : cell_words(writer, "线上", "online");
 }
 
 const char *
@@ -148,7 +160,7 @@ blocker_words(const struct writer *writer, enum blocker_kind kind)
         [BLOCKER_MARK] = {"缺少评委打分", "Missing mark"},
         [BLOCKER_TIE] = {"奖项边界并列未决", "Undecided tie at an award"},
     };
-    return word_of(writer, &all[kind]);
+    return cell_of(writer, &all[kind]);
 }
 
 const char *
@@ -172,7 +184,7 @@ action_words(const struct writer *writer, enum action_type type)
         [ACTION_PUBLISH] = {"公布", "publish"},
         [ACTION_FINALISE] = {"定稿", "finalise"},
     };
-    return word_of(writer, &all[type]);
+    return cell_of(writer, &all[type]);
 }
 
 const char *

@@ -17,6 +17,8 @@ struct writer {
 /* One of the two, or both with a line break between; the Chinese one where `en` is "" or NULL. They are
  * literals, or outlive the report. */
 const char *words(const struct writer *writer, const char *zh, const char *en);
+/* The same inside a table: in two languages only headings are in both, so that rows stay rows. */
+const char *cell_words(const struct writer *writer, const char *zh, const char *en);
 const char *kept_text(const struct writer *writer, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 /* "2021-11-30 09:00:00", in the contest's local time. */

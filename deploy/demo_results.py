@@ -104,7 +104,7 @@ def end(contest):
     contest.act('organiser', 'close', id='demo-close')
     decide_awards(contest)
     publish(contest)
-    contest.act('organiser', 'finalise', id='demo-finalise', reason='演示：公示期满，无异议')
+    contest.act('organiser', 'finalise', id='demo-finalise', reason='演示定稿，未等公示期满')
     if state['frozen_at_ms'] is not None:
         contest.act('organiser', 'thaw', id='demo-thaw')
 
