@@ -176,6 +176,8 @@ finalise(struct walk *walk, const struct action *action, struct log_id at)
         results->version_count ? results->versions[results->version_count - 1] : NULL;
     if (!latest) {
         refuse(walk, action, at, "nothing has been published yet");
+    } else if (action->version && action->version != latest->number) {
+        refuse(walk, action, at, "the newest version is another one than this finalise names");
     } else if (latest->final) {
         refuse(walk, action, at, "the newest version is final already");
     } else if (span_eq(token_of(action->actor), token_of(span_of(latest->actor)))) {

@@ -46,7 +46,8 @@ static const struct command_usage usage = {
 
 static const char about_fields[] =
     "\n"
-    "FIELD=VALUE is text (points are a number, override true or false, winners ids with commas between);\n"
+    "FIELD=VALUE is text (points and version are numbers, override true or false, winners ids with commas "
+    "between);\n"
     "FIELD:=JSON is JSON. Without id=... one is made. The id is printed: giving it again repeats nothing.\n"
     "publish and finalise ask the board what stands in the way, and wait for what became of them; exit 1\n"
     "where they had no effect.";
@@ -54,11 +55,11 @@ static const char about_fields[] =
 /* --- The fields --- */
 
 static json_t *
-points_of(const char *text)
+number_of(const char *field, const char *text)
 {
     json_t *number = json_loads(text, JSON_DECODE_ANY, NULL);
     if (!json_is_number(number))
-        options_refuse(&usage, "points: expected a number, found \"%.40s\"", text);
+        options_refuse(&usage, "%s: expected a number, found \"%.40s\"", field, text);
     return number;
 }
 
@@ -94,8 +95,8 @@ value_of(const char *field, const char *text, bool is_json)
             options_refuse(&usage, "%.40s: no JSON: %s at character %d", field, error.text, error.position);
         return value;
     }
-    if (strcmp(field, "points") == 0)
-        return points_of(text);
+    if (strcmp(field, "points") == 0 || strcmp(field, "version") == 0)
+        return number_of(field, text);
     if (strcmp(field, "override") == 0)
         return truth_of(text);
     if (strcmp(field, "winners") == 0)

@@ -109,7 +109,10 @@ take_fields(struct action *action, const struct action_reading *reading, struct 
     if (reading->given[FIELD_OVERRIDE] && values[FIELD_OVERRIDE].kind != JSON_IS_BOOL)
         return false;
     action->points_milli = values[FIELD_POINTS_MILLI].integer;
+    if (reading->given[FIELD_VERSION] && values[FIELD_VERSION].kind != JSON_IS_INTEGER)
+        return false;
     action->override = values[FIELD_OVERRIDE].integer;
+    action->version = values[FIELD_VERSION].integer;
     return !reading->given[FIELD_WINNERS] || take_winners(action, &values[FIELD_WINNERS], strings);
 }
 

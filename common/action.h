@@ -55,6 +55,7 @@ struct action {
     struct span streamer, event, judge, criterion, award;
     int64_t points_milli;
     bool override;
+    int64_t version;      /* of results, that a finalise means; 0: the newest, whichever it is */
     struct span *winners; /* owned */
     size_t winner_count;
     /* A hash of all but the actor: an id that comes again with the same content is the same action again. */

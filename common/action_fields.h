@@ -25,6 +25,7 @@
     X(FIELD_POINTS, "points")                                                                                \
     X(FIELD_POINTS_MILLI, "points_milli")                                                                    \
     X(FIELD_OVERRIDE, "override")                                                                            \
+    X(FIELD_VERSION, "version")                                                                              \
     X(FIELD_REASON, "reason")
 
 enum action_field {

@@ -6,7 +6,7 @@
 #include "common/json_out.h"
 #include "common/limits.h"
 
-enum { ADJUST_MOST_MILLI = 1000 * 1000 };
+enum { ADJUST_MOST_MILLI = 1000 * 1000, VERSION_MOST = 1000 * 1000 * 1000 };
 
 /* --- What is wrong --- */
 
@@ -129,6 +129,20 @@ take_override(struct admission *admission, enum action_field field)
     if (admission->reading.values[field].kind == JSON_IS_BOOL)
         return true;
     return wrong_kind(admission, field, "true or false");
+}
+
+static bool
+take_version(struct admission *admission, enum action_field field)
+{
+    const struct json_value *value = &admission->reading.values[field];
+    if (value->kind != JSON_IS_INTEGER)
+        return wrong_kind(admission, field, "a whole number");
+    if (value->integer >= 1 && value->integer <= VERSION_MOST)
+        return true;
+    struct sentence sentence = action_wrong(admission, CODE_OUT_OF_RANGE, action_field_name(field));
+    sentence_add(&sentence, "expected the number of a published version, found ");
+    sentence_show(&sentence, value->text);
+    return false;
 }
 
 /* [least, most] of the points, in thousandths; the criterion has been taken before. */
@@ -281,7 +295,7 @@ static bool (*const take_field[ACTION_FIELD_COUNT])(struct admission *, enum act
     [FIELD_CRITERION] = take_criterion, [FIELD_AWARD] = take_award,     [FIELD_WINNERS] = take_winners,
     [FIELD_COUNTIES] = take_list,       [FIELD_PRODUCTS] = take_list,   [FIELD_STREAMERS] = take_list,
     [FIELD_SESSIONS] = take_list,       [FIELD_POINTS] = take_points,   [FIELD_OVERRIDE] = take_override,
-    [FIELD_REASON] = take_reason,
+    [FIELD_VERSION] = take_version,     [FIELD_REASON] = take_reason,
 };
 
 bool

@@ -38,6 +38,9 @@ add_field(struct json_out *json, const struct admission *admission, enum action_
     case FIELD_OVERRIDE:
         json_put_bool(json, action_field_name(field), admission->reading.values[field].integer);
         return true;
+    case FIELD_VERSION:
+        json_put_int(json, action_field_name(field), admission->reading.values[field].integer);
+        return true;
     case FIELD_WINNERS:
         json_key(json, action_field_name(field));
         add_winners(json, admission);

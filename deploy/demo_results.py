@@ -104,7 +104,8 @@ def end(contest):
     contest.act('organiser', 'close', id='demo-close')
     decide_awards(contest)
     publish(contest)
-    contest.act('organiser', 'finalise', id='demo-finalise', reason='演示定稿，未等公示期满')
+    newest = contest.read('/results')['versions'][-1]['number']
+    contest.act('organiser', 'finalise', id='demo-finalise', version=newest, reason='演示定稿，未等公示期满')
     if state['frozen_at_ms'] is not None:
         contest.act('organiser', 'thaw', id='demo-thaw')
 

@@ -281,3 +281,17 @@ def test_an_award_names_those_who_can_win_it(shows, shared, award, winners, good
     assert answer.status == (202 if good else 422), answer
     if not good:
         assert answer.json["errors"][0]["field"] in ("winners", "award")
+
+
+def test_a_finalise_means_the_version_that_was_looked_at(shows, contest):
+    """Published again a moment before: the organiser has seen the first version, not the second."""
+    play(shows, contest, Events("v"))
+    for reason in ("甲", "乙"):
+        act(shows, contest, "publish", override=True, reason=reason)
+    done = cli(shows, contest, "organiser", "finalise", "version=1", "reason=看过第一版")
+    assert done.returncode == 1 and "another one" in done.stderr
+    assert results(shows, contest)["final"] is False
+    assert cli(shows, contest, "organiser", "finalise", "version=2", "reason=看过第二版").returncode == 0
+    for wrong in (0, -1, "1", 1.5, 10**12):
+        answer = shows.act(contest, {"id": "wrong", "type": "finalise", "version": wrong, "reason": "试"}, "organiser")
+        assert (answer.status, answer.json["errors"][0]["field"]) == (422, "version"), (wrong, answer)

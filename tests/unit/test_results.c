@@ -381,12 +381,18 @@ finalise_needs_another_token(void **state)
     assert_string_equal(stage.results.refusals[1].why,
                         "finalise needs a second person: another token than the publish");
     assert_false(results_latest(&stage.results)->final);
-    ORGANISER(&stage, "{\"id\":\"f2\",\"type\":\"finalise\",\"reason\":\"7 days are over\"}");
+    ORGANISER(&stage,
+              "{\"id\":\"f4\",\"type\":\"finalise\",\"version\":2,\"reason\":\"of what is not there\"}");
+    follow(&stage);
+    assert_false(results_latest(&stage.results)->final);
+    assert_string_equal(stage.results.refusals[2].why,
+                        "the newest version is another one than this finalise names");
+    ORGANISER(&stage, "{\"id\":\"f2\",\"type\":\"finalise\",\"version\":1,\"reason\":\"7 days are over\"}");
     OTHER_JUDGE(&stage, "{\"id\":\"f3\",\"type\":\"finalise\",\"reason\":\"done\"}");
     follow(&stage);
     assert_true(results_latest(&stage.results)->final);
     assert_string_equal(results_latest(&stage.results)->finalised_by, "organiser cccccccccc");
-    assert_string_equal(stage.results.refusals[2].why, "the newest version is final already");
+    assert_string_equal(stage.results.refusals[3].why, "the newest version is final already");
     /* An appeal is upheld: a new version, which is not final until it is made so. */
     OTHER_JUDGE(&stage, "{\"id\":\"p2\",\"type\":\"publish\",\"override\":true,\"reason\":\"appeal\"}");
     follow(&stage);
