@@ -74,16 +74,21 @@ function drawGrid(fromMs, largest, scale, offset) {
   return [rules, ticks];
 }
 
-// Starts close to each other share one mark, so that the names stay readable.
+const widthOf = (name) => 12 + 15 * Math.min(10, [...name].length);
+
+// Starts close to each other share one name, so that all stay readable. The freeze has a line of its own, and its name
+// always stands: to the left of its mark where there is no room to the right.
 function drawMarks(marks, fromMs, scale) {
   const made = [];
   let freeFrom = -Infinity;
   marks.filter((mark) => mark.ms >= fromMs && mark.ms <= fromMs + TREND_MS).sort((a, b) => a.ms - b.ms).forEach((mark) => {
     const x = scale.x(mark.ms);
-    made.push(draw('line', { class: `mark ${mark.kind}`, x1: x, x2: x, y1: 18, y2: scale.floor }));
-    if (x < freeFrom || x > scale.width - 90) return;
-    made.push(draw('text', { class: `mark ${mark.kind}`, x: x + 4, y: 14 }, mark.name));
-    freeFrom = x + 12 + 15 * Math.min(10, [...mark.name].length);
+    const frozen = mark.kind === 'freeze';
+    const back = x + widthOf(mark.name) > scale.width;
+    made.push(draw('line', { class: `mark ${mark.kind}`, x1: x, x2: x, y1: frozen ? 34 : 18, y2: scale.floor }));
+    if (!frozen && (back || x < freeFrom)) return;
+    made.push(draw('text', { class: `mark ${mark.kind}`, x: back ? x - 4 : x + 4, y: frozen ? 44 : 14, 'text-anchor': back ? 'end' : 'start' }, mark.name));
+    if (!frozen) freeFrom = x + widthOf(mark.name);
   });
   return made;
 }
