@@ -1,7 +1,7 @@
 // The grand totals: one big figure, the sentence that organisers publish, and the figures behind it, each with
 // its definition one tap away.
 
-import { element, flash, setText, setTitle } from '../dom.js';
+import { element, setText, setTitle } from '../dom.js';
 import { language, say } from '../i18n.js';
 import { count, shortMoney, yuan } from '../money.js';
 
@@ -45,7 +45,6 @@ export function makeFigure(metric, inFull = false) {
       setText(unit, short.unit && ` ${short.unit}`);
       setText(exact, exactText(metric, value));
       setTitle(number.parentElement, exactText(metric, value));
-      if (last !== null) flash(number);
       last = value;
     },
   };
@@ -54,7 +53,6 @@ export function makeFigure(metric, inFull = false) {
 function makeHero() {
   const number = element('span', { class: 'number' }, '–');
   const story = element('p', { class: 'story' });
-  let last = null;
   return {
     root: element('div', { class: 'hero' },
       definition('net_fen', null),
@@ -70,8 +68,6 @@ function makeHero() {
         sessions: count(totals.sessions),
         money: `${short.number} ${short.unit}`,
       }));
-      if (last !== null && last !== totals.net_fen) flash(number);
-      last = totals.net_fen;
     },
   };
 }
