@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/prctl.h>
 
 #include <cmocka.h>
 
@@ -19,6 +20,8 @@ make_files(void **state)
 {
     static const uint32_t shard_counts[] = {1, 2, 3};
     (void)state;
+    prctl(PR_SET_THP_DISABLE, 1, 0, 0,
+          0); /* thousands of small folds: each would be given 2 MB a piece, zeroed */
     for (size_t i = 0; i < 3; i++) {
         struct fixture fixture;
         struct buf trouble = {0};
@@ -209,7 +212,7 @@ ten_thousand_changed_bytes_are_all_found(void **state)
 {
     (void)state;
     uint64_t random = 0x9e3779b97f4a7c15;
-    struct buf *file = &whole[1];
+    struct buf *file = &whole[0];
     struct frames frames = frames_of(file);
     for (int i = 0; i < RANDOM_CHANGES; i++) {
         size_t at = (size_t)(next_random(&random) % file->len);
@@ -228,8 +231,8 @@ static void
 so_is_one_bit_wherever_it_is(void **state)
 {
     (void)state;
-    struct buf *file = &whole[0];
-    for (size_t at = 0; at < file->len; at += 5) {
+    struct buf *file = &whole[1];
+    for (size_t at = 0; at < file->len; at += 13) {
         file->at[at] = (char)(file->at[at] ^ 1);
         must_fail(buf_span(file), "a byte was changed");
         file->at[at] = (char)(file->at[at] ^ 1);
@@ -240,7 +243,7 @@ static void
 a_cut_file_fails_wherever_it_is_cut(void **state)
 {
     (void)state;
-    for (size_t len = 0; len < whole[1].len; len += 11)
+    for (size_t len = 0; len < whole[1].len; len += 23)
         must_fail((struct span){whole[1].at, len}, "it is cut");
 }
 
