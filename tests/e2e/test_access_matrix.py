@@ -19,7 +19,7 @@ JURY = {"organiser", "judge"}
 CLERKS = JURY | {"connector"}
 POSTERS = {"streamer", "connector"}
 
-VIEWS = ["", "/totals", "/tally?by=county", "/rankings", "/rankings/teams", "/series?bucket_s=60", "/results", "/live"]
+VIEWS = ["", "/totals", "/tally?by=county", "/rankings", "/rankings/teams", "/series?bucket_s=60", "/results", "/chains", "/live"]
 
 # (daemon, method, path behind the contest) -> who is let in
 TABLE = {
