@@ -117,11 +117,17 @@ function makeNothing(root, address) {
   return { title: heading.textContent, heading, leave() {} };
 }
 
+// Another page of this board, of the same contest in the same language.
+const doorTo = (page, name) => element('a', { href: `${page}${hrefTo({})}`.replace(/\/$/, '') }, say(name));
+
+// The screens for people with a token, and the reveal.
+const makeDoors = () => element('p', { class: 'doors' }, doorTo('/me', 'door_me'), doorTo('/judge', 'door_judge'), doorTo('/reveal', 'door_reveal'));
+
 // One link a kind of page; the one that is open is marked.
 function makeTabs(context) {
   const kinds = [['', 'nav_overview'], ['ranking', 'nav_rankings'], ['tally', 'nav_tally'], ['results', 'nav_results'], ['search', 'searchShort']];
   const links = kinds.map(([see, name]) => element('a', { href: hrefTo({ see }), 'data-see': see }, say(name)));
-  const wall = element('a', { href: `/wall${hrefTo({})}`.replace(/\/wall\/$/, '/wall') }, say('nav_wall'));
+  const wall = doorTo('/wall', 'nav_wall');
   return {
     root: element('nav', { class: 'pages', 'aria-label': say('views') }, ...links, wall, makeSearchField(context)),
     mark(see) {
@@ -193,7 +199,7 @@ function begin(contests, contest) {
   const board = makeBoard(contest);
   const context = makeContext(contest, board);
   const header = makeHeader(place('header'), place('notice'), place('spoken'), contests, contest);
-  place('footer').replaceChildren(element('p', {}, say('footer', { offset: offsetText(board.offset) })), makeChain(context));
+  place('footer').replaceChildren(element('p', {}, say('footer', { offset: offsetText(board.offset) })), makeChain(context), makeDoors());
   const tabs = makeTabs(context);
   place('header').append(tabs.root);
   const stage = makeStage(context, tabs, nameOf({ name: contest.title, name_en: contest.title_en }));

@@ -304,8 +304,18 @@ def test_a_freeze_is_said_and_holds_the_public_figures(me):
     me.page.wait_text(".me-totals .hero .number", "100.00")
     me.system.must_act(me.contest, {"id": "f", "type": "freeze"})
     me.page.wait_text(".me-totals", "封榜中")
-    me.post(me.events.paid(5000))
+    me.post(me.events.paid(5000), me.events.paid(77777, session="s-4", product="orange"))
     me.page.press(".chips .chip")
     me.page.wait("document.querySelectorAll('.events li').length === 2", "my own event, in spite of the freeze")
     assert shown_net(me.page) == 10000
+    me.page.press(".me-place select")
+    assert "777.77" not in me.page.all_text() and me.page.text(".my-place") == "第 1 名 / 共 3", "what others sell stays hidden"
     me.page.picture("me-frozen")
+
+
+@pytest.mark.parametrize("page_name", ["/me", "/judge", "/reveal"])
+def test_the_board_has_a_door_to_it(me, page_name):
+    me.page.open(f"/?contest={me.contest}&lang=en")
+    me.page.press(f".doors a[href^='{page_name}?']")
+    me.page.wait("document.querySelector('#token')", "the form for a token")
+    assert me.page.run("return [location.pathname, new URLSearchParams(location.search).get('contest'), document.documentElement.lang]") == [page_name, me.contest, "en"]

@@ -65,11 +65,12 @@ const WHAT = {
 };
 
 // Which of the four make sense now.
-function sensible(state) {
+function sensible({ state, frozen_at_ms: frozenAtMs }) {
+  const thaw = frozenAtMs === null ? [] : ['thaw']; // a contest that ended while frozen still stands still
   if (state === 'frozen') return ['thaw', 'close'];
   if (state === 'running') return ['freeze', 'close'];
   if (state === 'scheduled') return ['freeze'];
-  return state === 'final' ? [] : ['reopen', 'thaw'];
+  return state === 'final' ? thaw : ['reopen', ...thaw];
 }
 
 function makeState(desk) {
@@ -83,7 +84,7 @@ function makeState(desk) {
         if (step.dataset.state === desk.contest.state) step.setAttribute('aria-current', 'step');
         else step.removeAttribute('aria-current');
       }
-      const now = sensible(desk.contest.state);
+      const now = sensible(desk.contest);
       for (const button of buttons) button.hidden = !now.includes(button.dataset.act);
     },
   };
