@@ -23,22 +23,23 @@ money_add_yuan(struct buf *out, int64_t fen)
     buf_printf(out, ".%02llu", (unsigned long long)(magnitude(fen) % 100));
 }
 
-/* `fen` in units of `unit_fen`, two decimals, half up. */
+/* `fen` in units of `unit_fen`, with the decimals that remain in steps of `step_fen`, cut off behind them. */
 static void
-add_in_unit(struct buf *out, int64_t fen, uint64_t unit_fen, const char *unit)
+add_in_unit(struct buf *out, int64_t fen, uint64_t unit_fen, uint64_t step_fen, const char *unit)
 {
-    uint64_t hundredths = (magnitude(fen) + unit_fen / 200) / (unit_fen / 100);
-    buf_printf(out, "%s%llu.%02llu%s", fen < 0 ? "-" : "", (unsigned long long)(hundredths / 100),
-               (unsigned long long)(hundredths % 100), unit);
+    uint64_t steps = magnitude(fen) / step_fen, steps_a_unit = unit_fen / step_fen;
+    int decimals = steps_a_unit == 100 ? 2 : 4;
+    buf_printf(out, "%s%llu.%0*llu%s", fen < 0 ? "-" : "", (unsigned long long)(steps / steps_a_unit),
+               decimals, (unsigned long long)(steps % steps_a_unit), unit);
 }
 
 void
 money_add_wan(struct buf *out, int64_t fen)
 {
     if (magnitude(fen) >= 10000000000u)
-        add_in_unit(out, fen, 10000000000u, "亿元");
+        add_in_unit(out, fen, 10000000000u, 1000000u, "亿元");
     else if (magnitude(fen) >= 1000000u)
-        add_in_unit(out, fen, 1000000u, "万元");
+        add_in_unit(out, fen, 1000000u, 10000u, "万元");
     else
-        add_in_unit(out, fen, 100u, "元");
+        add_in_unit(out, fen, 100u, 1u, "元");
 }

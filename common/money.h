@@ -21,7 +21,8 @@ fen_add(int64_t a, int64_t b)
 /* Adds "1,234.56" (yuan) to `out`. */
 void money_add_yuan(struct buf *out, int64_t fen);
 
-/* Adds an amount as people say it: "650.12万元", "1.20亿元", "98.00元". */
+/* Adds an amount as people say it: "650.12万元", "1.2004亿元", "98.00元". Cut off, not rounded up, as on the
+ * screens: nobody is told of a yuan that is not there. */
 void money_add_wan(struct buf *out, int64_t fen);
 
 #endif
