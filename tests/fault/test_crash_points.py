@@ -62,7 +62,20 @@ class Dying:
                    "more to be acknowledged")
 
 
-def test_every_place(seed):
+def die_everywhere(dying, everywhere, passes_of):
+    for daemon, points in everywhere.items():
+        for point in points:
+            dying.die_at(daemon, point, passes_of())
+            dying.bring_back(daemon)
+    for daemon, points in everywhere.items():  # once more, with patience
+        for point in set(points) - set(dying.reached):
+            dying.die_at(daemon, point, 1, 4)
+            dying.bring_back(daemon)
+
+
+@pytest.mark.parametrize("number", range(PASSES))
+def test_every_place(seed, number):
+    """The first time that it is passed; then, in the long form, some later time."""
     choose = random.Random(seed)
     with System([make_contest(CONTEST)], shards=3) as system:
         everywhere = {daemon: points_of(program) for daemon, program in
@@ -71,25 +84,14 @@ def test_every_place(seed):
             pytest.skip("this build has no crash points")
         with Load(system, CONTEST, producers=3) as load, Judge(system, CONTEST) as judge:
             dying = Dying(system, load)
-            for daemon, points in everywhere.items():
-                for point in points:
-                    for passes in [1] + [choose.randrange(2, 30) for _ in range(PASSES - 1)]:
-                        if not dying.die_at(daemon, point, passes):
-                            break
-                        dying.bring_back(daemon)
-                    if daemon.environment.get("BOCHUANG_CRASH"):
-                        dying.bring_back(daemon)
-            for daemon, points in everywhere.items():  # once more, with patience
-                for point in set(points) - set(dying.reached):
-                    dying.die_at(daemon, point, 1, 4)
-                    dying.bring_back(daemon)
+            die_everywhere(dying, everywhere, lambda: 1 if number == 0 else choose.randrange(2, 30))
             for point in set(everywhere[system.ingest]) - set(dying.reached):
                 assert any(dying.die_in_a_start(point) for _ in range(10)), f"nobody ever passes {point}"
         invariants.check(system, CONTEST, load)
         judge.check()
         assert set(dying.reached) == set().union(*everywhere.values())
         report(f"{len(dying.reached)} places, {sum(dying.reached.values())} deaths, {load.acknowledged_count} events, "
-              f"{judge.acknowledged} actions, 0 violations")
+               f"{judge.acknowledged} actions, 0 violations")
 
 
 def test_what_users_run_has_none():
