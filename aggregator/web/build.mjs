@@ -34,7 +34,7 @@ function bundle(entries, folder) {
     entryPoints: entries,
     outdir: path.join(folder, 'assets'),
     entryNames: '[name]-[hash]',
-    chunkNames: 'shared-[hash]',
+    chunkNames: '[name]-[hash]', // a part that is loaded later keeps its module's name; others are "chunk"
     bundle: true,
     splitting: true,
     format: 'esm',

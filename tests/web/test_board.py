@@ -138,6 +138,25 @@ def test_each_has_a_page_with_its_own_figures(page, system, contest, events, kin
     page.check_access()
 
 
+def test_the_other_screens_are_of_the_same_contest(page, contest):
+    opened(page, contest, "&lang=en")
+    for screen in ("wall", "me", "judge"):
+        href = page.run("return [...document.querySelectorAll('a')].map((link) => link.getAttribute('href')).find((href) => href.startsWith(arguments[0]))", f"/{screen}")
+        assert href == f"/{screen}?contest={contest}&lang=en"
+    page.press("a[href^='/wall']")
+    page.wait("document.querySelector('.digits') && location.pathname === '/wall'", "the wall")
+
+
+def test_a_page_older_than_the_files_shows_its_figures_without_a_chart(page, contest, system, events):
+    system.post_events(contest, [events.paid(1000)])
+    system.settle(contest)
+    page.cdp("Network.setBlockedURLs", urls=["*/assets/charts-*"])
+    page.forgive("charts-.*ERR_BLOCKED")
+    opened(page, contest, "&see=streamer&id=yx-01")
+    page.wait("document.querySelector('.trend details').open && document.querySelector('.trend tbody').innerText.includes('10.00')", "the trend as a table")
+    page.cdp("Network.setBlockedURLs", urls=[])
+
+
 def test_an_unknown_page_says_so(page, contest):
     opened(page, contest, "&see=county&id=999999")
     page.wait_text("main", "没有这个页面")

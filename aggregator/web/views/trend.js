@@ -15,6 +15,8 @@ function finest(fromMs, untilMs) {
   return STEPS_S.find((step) => (untilMs - fromMs) / (step * 1000) <= BARS_MOST) ?? STEPS_S[STEPS_S.length - 1];
 }
 
+const loadCharts = () => import('../charts.js').catch(() => ({}));
+
 function byBucket(rows) {
   const buckets = new Map();
   rows.forEach((row) => {
@@ -85,11 +87,14 @@ export function makeTrend(root, context, { filters = {}, fromMs, untilMs, marks 
     details.hidden = buckets.length === 0;
     if (!buckets.length) return;
     if (!chart) {
-      const { makeTrendChart } = await import('../charts.js');
+      const { makeTrendChart } = await loadCharts();
       if (gone) return;
-      chart = chart ?? makeTrendChart(canvas);
+      chart = chart ?? makeTrendChart?.(canvas);
+      // A page that is older than the server's files cannot have the chart; the figures it can.
+      details.open = details.open || !chart;
     }
-    chart.show({ fromMs, untilMs, bucketMs: step * 1000, offset, buckets, marks });
+    canvas.hidden = !chart;
+    chart?.show({ fromMs, untilMs, bucketMs: step * 1000, offset, buckets, marks });
   }
 
   return {
