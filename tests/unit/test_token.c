@@ -78,6 +78,20 @@ test_record_reads_back(void **state)
 
 #define HASH "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 
+/* A text that is none cannot be written: the buffer says so, as when memory is out. */
+static void
+test_encode_refuses(void **state)
+{
+    (void)state;
+    struct token_record record;
+    struct buf out = {0};
+    token_make(ROLE_JUDGE, NULL, "x", 0, text, &record);
+    strcpy(record.label, "\xff");
+    token_encode(&record, &out);
+    assert_true(out.failed);
+    buf_free(&out);
+}
+
 static void
 test_decode_refuses(void **state)
 {
@@ -199,10 +213,15 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_form),           cmocka_unit_test(test_long_label_is_cut_between_characters),
-        cmocka_unit_test(test_decode_refuses), cmocka_unit_test(test_record_reads_back),
-        cmocka_unit_test(test_check),          cmocka_unit_test(test_revocation),
-        cmocka_unit_test(test_many_in_order),  cmocka_unit_test(test_roles),
+        cmocka_unit_test(test_form),
+        cmocka_unit_test(test_long_label_is_cut_between_characters),
+        cmocka_unit_test(test_encode_refuses),
+        cmocka_unit_test(test_decode_refuses),
+        cmocka_unit_test(test_record_reads_back),
+        cmocka_unit_test(test_check),
+        cmocka_unit_test(test_revocation),
+        cmocka_unit_test(test_many_in_order),
+        cmocka_unit_test(test_roles),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
