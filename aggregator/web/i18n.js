@@ -9,6 +9,12 @@ const SENTENCES = {
   noContest: ['还没有赛事。', 'There is no contest yet.'],
   unknownContest: ['没有这个赛事：{id}', 'There is no such contest: {id}'],
   waiting: ['正在读取数据…{why}', 'Reading the figures… {why}'],
+  // What can stand in the way of a publish, behind its number: 3 marks missing.
+  blocker_contest_open: ['比赛还没有关闭', 'The contest is not closed'],
+  blocker_pending_claim: ['笔线下申报没有决定', 'offline claims not decided'],
+  blocker_parked_refund: ['笔退款等不到订单', 'refunds whose sale has not come'],
+  blocker_missing_mark: ['个评分缺失', 'marks missing'],
+  blocker_undecided_tie: ['处并列没有决定', 'ties not decided'],
   asOf: ['数据截至', 'Figures as of'],
   noEntryYet: ['尚无数据', 'no figures yet'],
 

@@ -188,11 +188,6 @@ learn({
 
   blocks: ['公布前还缺什么', 'What stands in the way'],
   nothingBlocks: ['✓ 没有任何阻碍，可以公布。', '✓ Nothing: a result can be published.'],
-  blocker_contest_open: ['比赛还没有关闭', 'The contest is not closed'],
-  blocker_pending_claim: ['笔线下申报没有决定', 'offline claims not decided'],
-  blocker_parked_refund: ['笔退款等不到订单', 'refunds whose sale has not come'],
-  blocker_missing_mark: ['个评分缺失', 'marks missing'],
-  blocker_undecided_tie: ['处并列没有决定', 'ties not decided'],
   missingOf: ['{judge} 对 {who} 的 {criterion}', '{judge} on {who}, {criterion}'],
   tieOf: ['{award} 第 {rank} 名并列', '{award}: a tie at place {rank}'],
   versions: ['已公布的版本', 'Published versions'],

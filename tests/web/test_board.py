@@ -262,6 +262,7 @@ def test_results_are_published_then_final(page, system, contest, events):
     page.wait_text("main", "可以向组委会申诉")
     page.wait_text(".awards", "攸县一队")
     page.wait_text(".awards", "组织最好")
+    page.wait_text("main .warning", "18 个评分缺失")
     page.check_access()
     for form, kind in [("csv", "text/csv"), ("xlsx", "spreadsheet"), ("html", "text/html"), ("json", "application/json")]:
         href = page.run(f"return document.querySelector('.downloads a[href$=\".{form}\"]').getAttribute('href')")

@@ -3,7 +3,7 @@
 
 import { hrefTo } from '../address.js';
 import { element } from '../dom.js';
-import { has, language, nameOf, say } from '../i18n.js';
+import { language, nameOf, say } from '../i18n.js';
 import { count, points, shortMoney, yuan } from '../money.js';
 import { dayAndSecond } from '../times.js';
 import { headList } from './chain.js';
@@ -21,7 +21,7 @@ function standingOf(version, newest) {
 
 function versionHead(version, newest, offset) {
   const state = version.final ? 'final' : version.number === newest.number ? 'provisional' : 'scheduled';
-  const open = Object.entries(version.set_aside_totals ?? {}).filter(([, n]) => n > 0).map(([kind, n]) => `${has(`blocker_${kind}`) ? say(`blocker_${kind}`) : kind} × ${n}`);
+  const open = Object.entries(version.set_aside_totals ?? {}).filter(([, n]) => n > 0).map(([kind, n]) => `${count(n)} ${say(`blocker_${kind}`)}`);
   return element('div', {},
     element('p', { class: 'standing' }, element('span', { class: 'state', 'data-state': state }, standingOf(version, newest)),
       element('span', {}, say('version', { n: version.number })), element('span', { class: 'quiet' }, say('publishedAt', { time: dayAndSecond(version.published_at_ms, offset) })),
