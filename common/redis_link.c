@@ -319,7 +319,8 @@ send_command(struct redis_link *link, size_t count, const struct span *arguments
         lengths[i] = arguments[i].len;
     }
     CRASH_POINT("redis.send");
-    if (!ring_reserve(link))
+    /* hiredis makes a new buffer after each write, and does not look whether it got one. */
+    if (!link->context->c.obuf || !ring_reserve(link))
         return false;
     const redisCallback *last = link->context->replies.tail;
     if (redisAsyncCommandArgv(link->context, reply_cb, NULL, (int)count, texts, lengths) != REDIS_OK ||
