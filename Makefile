@@ -104,7 +104,7 @@ $(BUILD)/bench/%: tests/bench/%.c $(BUILD)/lib/aggregator.a $(BUILD)/lib/common.
 
 $(BUILD)/obj/cli/mapping_built_in.o: $(wildcard config/mappings/*.yaml)
 
-unit: $(UNIT)
+unit: $(UNIT) $(BUILD)/tests/sim
 
 # libFuzzer wants clang, and every object built for it: the same rules once more, with other flags.
 fuzz:

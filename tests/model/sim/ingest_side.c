@@ -90,6 +90,13 @@ http_peer(struct http_exchange *exchange)
 }
 
 void
+http_peer_text(struct http_exchange *exchange, char out[HTTP_PEER_SIZE])
+{
+    (void)exchange;
+    snprintf(out, HTTP_PEER_SIZE, "a producer");
+}
+
+void
 http_add_fields(struct http_exchange *exchange, const char *fields)
 {
     (void)exchange, (void)fields;
