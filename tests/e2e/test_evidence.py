@@ -164,6 +164,8 @@ def test_the_public_heads_stand_still_in_a_freeze(played):
 
 def test_on_a_machine_that_has_nothing(small, tmp_path):
     """bochuang-verify and the file in an empty root folder, without a network: no library, no /proc, no /dev."""
+    if subprocess.run(["unshare", "--map-root-user", "--net", "true"], capture_output=True, check=False).returncode != 0:
+        pytest.skip("no namespaces here: a container, or a root folder of its own")
     data, key_hex = small
     alone = ROOT / "build/bin/bochuang-verify"
     if not alone.exists():
