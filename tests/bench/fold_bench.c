@@ -192,6 +192,25 @@ write_evidence(struct maker *maker, uint64_t events, struct span document, const
     return fclose(file) == 0 && written;
 }
 
+/* The fold of the document and all blobs, and what the blobs took. The caller frees. */
+static struct fold *
+fold_all(struct span document, const struct buf *blobs, size_t count, double *seconds, double *cpu_s)
+{
+    struct fold *fold = fold_new(0, 1, 7);
+    struct log_entry entry = {.id = {1, 0}, .kind = LOG_DOCUMENT, .payload = document};
+    bool ok = fold_entry(fold, &entry);
+    int64_t begun_ms = clock_steady_ms();
+    clock_t cpu = clock();
+    for (size_t i = 0; i < count && ok; i++) {
+        entry = (struct log_entry){.id = {i + 2, 0}, .kind = LOG_EVENTS, .payload = buf_span(&blobs[i])};
+        ok = fold_entry(fold, &entry);
+    }
+    assert(ok);
+    *seconds = (double)(clock_steady_ms() - begun_ms) / 1000;
+    *cpu_s = (double)(clock() - cpu) / CLOCKS_PER_SEC;
+    return fold;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -214,17 +233,11 @@ main(int argc, char **argv)
     }
     if (maker.csv)
         fclose(maker.csv);
-    struct fold *fold = fold_new(0, 1, 7);
-    struct log_entry entry = {.id = {1, 0}, .kind = LOG_DOCUMENT, .payload = buf_span(&document)};
-    bool ok = fold_entry(fold, &entry);
-    int64_t begun_ms = clock_steady_ms();
-    clock_t cpu = clock();
-    for (size_t i = 0; i < blob_count && ok; i++) {
-        entry = (struct log_entry){.id = {i + 2, 0}, .kind = LOG_EVENTS, .payload = buf_span(&blobs[i])};
-        ok = fold_entry(fold, &entry);
-    }
-    assert(ok);
-    report(fold, events, (double)(clock_steady_ms() - begun_ms) / 1000,
-           (double)(clock() - cpu) / CLOCKS_PER_SEC);
+    /* The first pass is not counted: it brings this process its memory, which a virtual machine may have to
+     * ask its host for. The peer, one process for all its runs, has its own by then too. */
+    double seconds, cpu_s;
+    fold_free(fold_all(buf_span(&document), blobs, blob_count, &seconds, &cpu_s));
+    struct fold *fold = fold_all(buf_span(&document), blobs, blob_count, &seconds, &cpu_s);
+    report(fold, events, seconds, cpu_s);
     return 0;
 }
