@@ -174,18 +174,36 @@ groups_init(struct groups *groups)
 {
     *groups = (struct groups){0};
     slots_init(&groups->rows);
+    slots_init(&groups->by_address);
 }
 
 void
 groups_free(struct groups *groups)
 {
     free(groups->keys);
+    free(groups->aliases);
     slots_free(&groups->rows);
+    slots_free(&groups->by_address);
     *groups = (struct groups){0};
 }
 
+/* Room for one more in a list that doubles. */
+static void *
+with_room(void *items, size_t count, size_t *cap, size_t size)
+{
+    if (count < *cap)
+        return items;
+    *cap = *cap ? *cap * 2 : 16;
+    items = realloc(items, *cap * size);
+    if (!items)
+        abort();
+    return items;
+}
+
+/* --- By text --- */
+
 static uint32_t
-tag_of(const struct group_key *key)
+text_tag(const struct group_key *key)
 {
     uint64_t hash = (uint64_t)key->start_ms;
     for (size_t i = 0; i < LIMIT_TALLY_DIMENSIONS && key->key[i]; i++)
@@ -194,29 +212,60 @@ tag_of(const struct group_key *key)
 }
 
 static bool
-same(const struct group_key *a, const struct group_key *b)
+same_text(const struct group_key *a, const struct group_key *b)
 {
     return a->start_ms == b->start_ms && group_key_compare(a, b) == 0;
+}
+
+static uint32_t
+row_by_text(struct groups *groups, const struct group_key *key)
+{
+    uint32_t tag = text_tag(key);
+    size_t place;
+    slots_reserve(&groups->rows);
+    uint32_t row = slots_first(&groups->rows, tag, &place);
+    while (row != SLOTS_NONE && !same_text(&groups->keys[row], key))
+        row = slots_next(&groups->rows, tag, &place);
+    if (row != SLOTS_NONE)
+        return row;
+    groups->keys = with_room(groups->keys, groups->count, &groups->cap, sizeof *groups->keys);
+    groups->keys[groups->count] = *key;
+    slots_put(&groups->rows, place, tag, (uint32_t)groups->count);
+    return (uint32_t)groups->count++;
+}
+
+/* --- By address --- */
+
+static uint32_t
+address_tag(const struct group_key *key)
+{
+    uint64_t hash = (uint64_t)key->start_ms;
+    for (size_t i = 0; i < LIMIT_TALLY_DIMENSIONS; i++)
+        hash = (hash ^ (uintptr_t)key->key[i]) * UINT64_C(0x9e3779b97f4a7c15);
+    return slots_tag(hash);
+}
+
+static bool
+same_addresses(const struct group_key *a, const struct group_key *b)
+{
+    return a->start_ms == b->start_ms && memcmp(a->key, b->key, sizeof a->key) == 0;
 }
 
 uint32_t
 groups_row(struct groups *groups, const struct group_key *key)
 {
-    uint32_t tag = tag_of(key);
+    uint32_t tag = address_tag(key);
     size_t place;
-    slots_reserve(&groups->rows);
-    uint32_t row = slots_first(&groups->rows, tag, &place);
-    while (row != SLOTS_NONE && !same(&groups->keys[row], key))
-        row = slots_next(&groups->rows, tag, &place);
-    if (row != SLOTS_NONE)
-        return row;
-    if (groups->count == groups->cap) {
-        groups->cap = groups->cap ? groups->cap * 2 : 16;
-        groups->keys = realloc(groups->keys, groups->cap * sizeof *groups->keys);
-        if (!groups->keys)
-            abort();
-    }
-    groups->keys[groups->count] = *key;
-    slots_put(&groups->rows, place, tag, (uint32_t)groups->count);
-    return (uint32_t)groups->count++;
+    slots_reserve(&groups->by_address);
+    uint32_t at = slots_first(&groups->by_address, tag, &place);
+    while (at != SLOTS_NONE && !same_addresses(&groups->aliases[at].key, key))
+        at = slots_next(&groups->by_address, tag, &place);
+    if (at != SLOTS_NONE)
+        return groups->aliases[at].row;
+    uint32_t row = row_by_text(groups, key);
+    groups->aliases =
+        with_room(groups->aliases, groups->alias_count, &groups->alias_cap, sizeof *groups->aliases);
+    groups->aliases[groups->alias_count] = (struct group_alias){*key, row};
+    slots_put(&groups->by_address, place, tag, (uint32_t)groups->alias_count++);
+    return row;
 }

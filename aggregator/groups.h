@@ -30,10 +30,23 @@ struct group_key {
     const char *key[LIMIT_TALLY_DIMENSIONS]; /* borrowed; NULL past the last */
 };
 
+/* A tuple of keys at the addresses at which it came, and its row. */
+struct group_alias {
+    struct group_key key;
+    uint32_t row;
+};
+
+/*
+ * The same tuple comes again and again, and nearly always from the same entities: so it is looked for by the
+ * addresses of its keys first, and only at new ones by their text (two counties may lie in the same city).
+ */
 struct groups {
     struct group_key *keys; /* owned; by row */
     size_t count, cap;
     struct slots rows;
+    struct group_alias *aliases; /* owned */
+    size_t alias_count, alias_cap;
+    struct slots by_address;
 };
 
 /* The keys of a spot in a query's dimensions; false where it has one of them not, or a filter keeps it out.
