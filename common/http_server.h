@@ -98,10 +98,24 @@ bool http_stream_idle(const struct http_stream *stream);
 void http_stream_end(struct http_stream *stream);
 
 /* --- Figures of the server, for /metrics --- */
+/* X(field, kind, help) */
+#define HTTP_FIGURES(X)                                                                                      \
+    X(connections_accepted, COUNTER, "Connections accepted.")                                                \
+    X(connections_open, GAUGE, "Connections open now.")                                                      \
+    X(connections_evicted, COUNTER, "Idle connections closed to make room.")                                 \
+    X(requests, COUNTER, "Requests read.")                                                                   \
+    X(answers_2xx, COUNTER, "Answers of success.")                                                           \
+    X(answers_4xx, COUNTER, "Answers that blame the request.")                                               \
+    X(answers_5xx, COUNTER, "Answers that blame the server.")                                                \
+    X(bad_requests, COUNTER, "Requests whose framing was in doubt.")                                         \
+    X(deadlines_hit, COUNTER, "Connections closed for being too slow.")                                      \
+    X(bytes_in, COUNTER, "Bytes read.")                                                                      \
+    X(bytes_out, COUNTER, "Bytes written.")
+
 struct http_server_stats {
-    uint64_t connections_accepted, connections_open, connections_evicted;
-    uint64_t requests, answers_2xx, answers_4xx, answers_5xx, bad_requests, deadlines_hit;
-    uint64_t bytes_in, bytes_out;
+#define X(field, kind, help) uint64_t field;
+    HTTP_FIGURES(X)
+#undef X
 };
 const struct http_server_stats *http_server_stats(const struct http_server *server);
 

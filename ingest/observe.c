@@ -69,20 +69,6 @@ static const struct stat rejected_table[] = {
 #undef X
 };
 
-/* X(field of http_server_stats, kind, help) */
-#define HTTP_FIGURES(X)                                                                                      \
-    X(connections_accepted, COUNTER, "Connections accepted.")                                                \
-    X(connections_open, GAUGE, "Connections open now.")                                                      \
-    X(connections_evicted, COUNTER, "Idle connections closed to make room.")                                 \
-    X(requests, COUNTER, "Requests read.")                                                                   \
-    X(answers_2xx, COUNTER, "Answers of success.")                                                           \
-    X(answers_4xx, COUNTER, "Answers that blame the request.")                                               \
-    X(answers_5xx, COUNTER, "Answers that blame the server.")                                                \
-    X(bad_requests, COUNTER, "Requests whose framing was in doubt.")                                         \
-    X(deadlines_hit, COUNTER, "Connections closed for being too slow.")                                      \
-    X(bytes_in, COUNTER, "Bytes read.")                                                                      \
-    X(bytes_out, COUNTER, "Bytes written.")
-
 static const struct stat http_table[] = {
 #define X(field, kind, help)                                                                                 \
     {kind##_NAME(http_##field), STAT_##kind, help, offsetof(struct http_server_stats, field)},
