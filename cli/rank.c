@@ -46,22 +46,6 @@ static const struct command_usage usage = {
     .option_count = sizeof rows / sizeof *rows,
 };
 
-static enum report_format
-chosen_format(const struct rank_options *options)
-{
-    enum report_format format = report_format_by_path(options->output);
-    if (options->json)
-        format = REPORT_JSON;
-    if (options->format)
-        format = report_format_find(span_of(options->format));
-    if (format == REPORT_FORMAT_COUNT)
-        options_refuse(&usage, "--format: expected table, csv, json or xlsx, found \"%.40s\"",
-                       options->format);
-    if (format == REPORT_XLSX && !options->output)
-        options_refuse(&usage, "a spreadsheet needs a file: -o FILE.xlsx");
-    return format;
-}
-
 static json_t *
 fetch(const struct rank_options *options, const char *ranking)
 {
@@ -89,7 +73,7 @@ command_rank(int argc, char **argv)
         options_refuse(&usage, "--contest: which one?");
     if (strcmp(options.view, "live") != 0 && strcmp(options.view, "public") != 0)
         options_refuse(&usage, "--view: expected public or live, found \"%.40s\"", options.view);
-    enum report_format format = chosen_format(&options);
+    enum report_format format = report_format_wanted(&usage, options.output, options.format, options.json);
     json_t *answer = fetch(&options, operands ? argv[1] : NULL);
     if (!answer)
         return EXIT_DID_NOT_HOLD;

@@ -80,22 +80,6 @@ struct reconciling {
     struct progress progress;
 };
 
-static enum report_format
-chosen_format(const struct reconcile_options *options)
-{
-    enum report_format format = report_format_by_path(options->output);
-    if (options->json)
-        format = REPORT_JSON;
-    if (options->format)
-        format = report_format_find(span_of(options->format));
-    if (format == REPORT_FORMAT_COUNT)
-        options_refuse(&usage, "--format: expected table, csv, json or xlsx, found \"%.40s\"",
-                       options->format);
-    if (format == REPORT_XLSX && !options->output)
-        options_refuse(&usage, "a spreadsheet needs a file: -o FILE.xlsx");
-    return format;
-}
-
 /* --- The log --- */
 
 static bool
@@ -209,7 +193,7 @@ command_reconcile(int argc, char **argv)
         options_refuse(&usage, !options.contest ? "--contest: which one?" : "--token: who asks?");
     if (operands == 0)
         options_refuse(&usage, "expected the file of an export, found none");
-    enum report_format format = chosen_format(&options);
+    enum report_format format = report_format_wanted(&usage, options.output, options.format, options.json);
     struct reconciling reconciling = {.options = &options,
                                       .mapping = platform_mapping(&usage, options.platform, options.mapping)};
     int code = reconcile(&reconciling, argv + 1, operands, format);

@@ -25,6 +25,21 @@ report_format_by_path(const char *path)
     return format == REPORT_FORMAT_COUNT ? REPORT_TABLE : format;
 }
 
+enum report_format
+report_format_wanted(const struct command_usage *usage, const char *output, const char *format, bool json)
+{
+    enum report_format wanted = report_format_by_path(output);
+    if (json)
+        wanted = REPORT_JSON;
+    if (format)
+        wanted = report_format_find(span_of(format));
+    if (wanted == REPORT_FORMAT_COUNT)
+        options_refuse(usage, "--format: expected table, csv, json or xlsx, found \"%.40s\"", format);
+    if (wanted == REPORT_XLSX && !output)
+        options_refuse(usage, "a spreadsheet needs a file: -o FILE.xlsx");
+    return wanted;
+}
+
 void
 report_write(const struct report *report, enum report_format format, bool colours, struct buf *out)
 {

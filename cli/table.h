@@ -7,6 +7,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "cli/options.h"
 #include "common/buf.h"
 #include "common/report.h"
 #include "common/span.h"
@@ -29,6 +30,11 @@ enum report_format report_format_find(struct span name);
 
 /* What the name of a file ends in; REPORT_TABLE where that is no format, or `path` is NULL. */
 enum report_format report_format_by_path(const char *path);
+
+/* What -o, --format and -j of a command ask for: --format first, then -j, then the ending of -o. Where it is
+ * no format, or a spreadsheet without a file, options_refuse(). NULL: not given. */
+enum report_format report_format_wanted(const struct command_usage *usage, const char *output,
+                                        const char *format, bool json);
 
 /* Every format but XLSX. `colours` is for REPORT_TABLE. */
 void report_write(const struct report *report, enum report_format format, bool colours, struct buf *out);
