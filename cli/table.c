@@ -17,8 +17,9 @@ report_format_find(struct span name)
     return REPORT_FORMAT_COUNT;
 }
 
-enum report_format
-report_format_by_path(const char *path)
+/* What the name of a file ends in; REPORT_TABLE where that is no format, or `path` is NULL. */
+static enum report_format
+format_by_path(const char *path)
 {
     const char *dot = path ? strrchr(path, '.') : NULL;
     enum report_format format = dot ? report_format_find(span_of(dot + 1)) : REPORT_TABLE;
@@ -28,7 +29,7 @@ report_format_by_path(const char *path)
 enum report_format
 report_format_wanted(const struct command_usage *usage, const char *output, const char *format, bool json)
 {
-    enum report_format wanted = report_format_by_path(output);
+    enum report_format wanted = format_by_path(output);
     if (json)
         wanted = REPORT_JSON;
     if (format)

@@ -28,9 +28,6 @@ enum report_format {
 /* REPORT_FORMAT_COUNT where there is none of that name. */
 enum report_format report_format_find(struct span name);
 
-/* What the name of a file ends in; REPORT_TABLE where that is no format, or `path` is NULL. */
-enum report_format report_format_by_path(const char *path);
-
 /* What -o, --format and -j of a command ask for: --format first, then -j, then the ending of -o. Where it is
  * no format, or a spreadsheet without a file, options_refuse(). NULL: not given. */
 enum report_format report_format_wanted(const struct command_usage *usage, const char *output,
