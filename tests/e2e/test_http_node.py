@@ -1,7 +1,7 @@
 """The daemons' HTTP server against node's (llhttp): what ours accepts, node must see as the same requests.
 
 Both servers say what they were given (http_echo.c, http_echo.mjs). Where ours refuses, node may do what it likes: being
-stricter is the point. Where node refuses what ours accepts, the vector is named here.
+stricter is the point. Where some release of node, from Debian's 18 on, refuses what ours accepts, the vector is named here.
 """
 import os
 import random
@@ -66,7 +66,7 @@ def test_vectors(ours, node):
             refused.add(vector["name"])
         compared += len(seen_in(mine)) > 0 and len(seen_in(others)) > 0
     assert not wrong, wrong
-    assert refused == set(NODE_IS_STRICTER), refused ^ set(NODE_IS_STRICTER)
+    assert refused <= set(NODE_IS_STRICTER), refused - set(NODE_IS_STRICTER)
     assert compared > 80
 
 
