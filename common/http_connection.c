@@ -186,7 +186,7 @@ handle(struct http_connection *connection, const struct http_head *head, struct 
                           SPAN_FMT(head->method_name));
         return;
     }
-    server->handled = true;
+    server->moved = true;
     server->options.on_request(exchange, head, body, server->options.arg);
 }
 

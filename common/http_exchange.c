@@ -160,6 +160,7 @@ http_exchange_done(struct http_exchange *exchange, bool closes)
         release(exchange);
         return;
     }
+    exchange->server->moved = true;
     exchange->answered = true;
     exchange->closes = closes;
     if (TAILQ_FIRST(&connection->exchanges) == exchange)

@@ -113,7 +113,7 @@ struct http_server {
     struct event acceptable, accept_again;
     struct event turn_end, go_on, tick;
     bool in_turn; /* turn_end is due */
-    bool handled; /* on_turn_end is due */
+    bool moved;   /* a request was handled or answered: on_turn_end is due */
     bool draining;
     void (*on_drained)(void *arg);
     void *on_drained_arg;

@@ -2,10 +2,10 @@
  * The turn. Each turn of the event loop handles what its sockets brought, and ends once:
  *
  *     epoll_wait ──▶ readable ──▶ readable ──▶ Redis' replies ──▶ … ──▶ turn_end
- *                       │            │                │                    ├ on_turn_end: the daemon flushes
- * its batch ▼            ▼                ▼                    ├ one write per connection with answers
+ *                       │            │                │                    ├ on_turn_end: a batch leaves
+ *                       ▼            ▼                ▼                    ├ one write a connection
  *                   on_request   on_request      http_answer               ├ on_close of streams
- *                                                                          └ closed connections are freed
+ *                                                                          └ the closed are freed
  *
  * turn_end is an event without descriptor or time-out, made active by the first thing that happens in a turn.
  * Libevent appends an event that a callback makes active to the queue that it is working through (both have
@@ -83,8 +83,8 @@ turn_end_cb(evutil_socket_t fd, short what, void *arg)
 {
     (void)fd, (void)what;
     struct http_server *server = arg;
-    if (server->handled) {
-        server->handled = false;
+    if (server->moved) {
+        server->moved = false;
         if (server->options.on_turn_end)
             server->options.on_turn_end(server->options.arg);
     }

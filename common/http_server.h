@@ -31,7 +31,8 @@ struct http_server_options {
     size_t body_limit_bytes;
     int64_t head_ms, body_ms, idle_ms, write_ms; /* absolute deadlines */
     http_handle_fn *on_request;
-    /* Called at the end of each loop turn in which requests were handled: here a daemon flushes its batch. */
+    /* Called at the end of each loop turn in which requests were handled or answered, before the answers
+     * leave: here a daemon flushes its batch, and who waits for it works while we send. */
     void (*on_turn_end)(void *arg);
     void *arg;
 };

@@ -11,6 +11,10 @@ struct redisAsyncContext;
  * was attached goes with the context. */
 bool redis_socket_attach(struct redisAsyncContext *context, struct event_base *base);
 
+/* Makes the write that is due at the end of this loop turn now, if one is. The context may be gone after it.
+ */
+void redis_socket_push(struct redisAsyncContext *context);
+
 /*
  * Memory for one reply at a time: the next one of the connection is built where the last one was. An entry of
  * the log comes as eight little objects, and a daemon that starts reads millions of entries.

@@ -492,3 +492,13 @@ redis_link_send(struct redis_link *link, size_t count, const struct span *argume
     watch_oldest(link);
     return true;
 }
+
+void
+redis_link_push(struct redis_link *link)
+{
+    if (!redis_link_up(link))
+        return;
+    enter(link);
+    redis_socket_push(link->context);
+    leave(link);
+}

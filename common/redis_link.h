@@ -55,4 +55,10 @@ bool redis_link_up(const struct redis_link *link);
 bool redis_link_send(struct redis_link *link, size_t count, const struct span *arguments,
                      redis_reply_fn *on_reply, void *arg);
 
+/*
+ * What was sent leaves together at the end of the loop turn; this lets it leave now, so that Redis is at work
+ * during the rest of the turn. Callbacks may fire, with NULL, where the connection turns out to be lost.
+ */
+void redis_link_push(struct redis_link *link);
+
 #endif

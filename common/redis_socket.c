@@ -43,6 +43,16 @@ writable_cb(evutil_socket_t fd, short what, void *arg)
         events->freed = NULL;
 }
 
+void
+redis_socket_push(redisAsyncContext *context)
+{
+    struct socket_events *events = context->ev.data;
+    if (events->freed || !event_pending(events->writable, EV_WRITE, NULL))
+        return;
+    event_del(events->writable);
+    writable_cb(context->c.fd, EV_WRITE, events);
+}
+
 static void
 add_read(void *arg)
 {

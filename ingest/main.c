@@ -34,6 +34,7 @@ flush_all(void *arg)
     for (size_t i = 0; i < ingest->hosted_count; i++)
         for (uint32_t shard = 0; shard < ingest->hosted[i]->shard_count; shard++)
             batch_flush(&ingest->hosted[i]->batches[shard]);
+    redis_link_push(ingest->link);
 }
 
 static void

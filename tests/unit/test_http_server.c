@@ -52,6 +52,23 @@ test_answer_with_fields(void **state)
 }
 
 static void
+test_a_turn_that_only_answers_has_an_end_too(void **state)
+{
+    (void)state;
+    struct fixture *fixture = start(patient_options());
+    struct client client = connect_client(fixture);
+    send_text(fixture, &client, HELD_GET);
+    WAIT_FOR(fixture, fixture->held_count == 1);
+    unsigned turns = fixture->turns;
+    answer_number(fixture->held[0], 1);
+    assert_int_equal(fixture->turns, turns);
+    WAIT_FOR(fixture, count_of(&client, "HTTP/1.1 200"));
+    assert_int_equal(fixture->turns, turns + 1);
+    disconnect(&client);
+    stop(fixture);
+}
+
+static void
 test_error_answer(void **state)
 {
     (void)state;
@@ -490,6 +507,7 @@ main(void)
         cmocka_unit_test(test_a_refused_head_has_no_body),
         cmocka_unit_test(test_an_answer_to_the_byte),
         cmocka_unit_test(test_answer_with_fields),
+        cmocka_unit_test(test_a_turn_that_only_answers_has_an_end_too),
         cmocka_unit_test(test_error_answer),
         cmocka_unit_test(test_head_has_no_body),
         cmocka_unit_test(test_old_clients),

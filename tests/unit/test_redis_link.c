@@ -140,6 +140,42 @@ test_replies_come_in_order_with_their_kinds(void **state)
 }
 
 static void
+test_a_push_does_not_wait_for_the_end_of_the_turn(void **state)
+{
+    struct bench *bench = *state;
+    private_redis_start(&bench->redis);
+    dial(bench, NULL);
+    redis_link_push(bench->link); /* not up yet: nothing to push */
+    run_until(bench, &bench->ups, 1);
+    redis_link_push(bench->link);
+    assert_true(send_text(bench, "SET pushed yes"));
+    assert_true(send_text(bench, "RENAME pushed moved"));
+    redis_link_push(bench->link);
+    usleep(20 * 1000); /* the loop does not run */
+    assert_true(
+        PRIVATE_REDIS_DO(&bench->redis, "RENAME", "moved", "seen")); /* an error where there is none */
+    assert_int_equal(bench->good, 0);
+    run_until(bench, &bench->good, 2);
+    assert_int_equal(bench->bad + bench->lost, 0);
+}
+
+static void
+test_a_push_to_a_server_that_has_gone(void **state)
+{
+    struct bench *bench = *state;
+    private_redis_start(&bench->redis);
+    dial(bench, NULL);
+    run_until(bench, &bench->ups, 1);
+    private_redis_kill(&bench->redis);
+    bench->free_in_callback = true;
+    for (int i = 0; i < 5; i++)
+        assert_true(send_text(bench, "PING"));
+    redis_link_push(bench->link); /* the callbacks, and the end of the link, come from within */
+    assert_int_equal(bench->lost, 5);
+    assert_null(bench->link);
+}
+
+static void
 test_a_killed_server_answers_each_command_once_and_comes_back(void **state)
 {
     struct bench *bench = *state;
@@ -307,6 +343,8 @@ main(void)
     signal(SIGPIPE, SIG_IGN);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_replies_come_in_order_with_their_kinds, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_a_push_does_not_wait_for_the_end_of_the_turn, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_a_push_to_a_server_that_has_gone, setup, teardown),
         cmocka_unit_test_setup_teardown(test_a_killed_server_answers_each_command_once_and_comes_back, setup,
                                         teardown),
         cmocka_unit_test_setup_teardown(test_a_server_that_hangs_is_given_up_after_the_timeout, setup,
