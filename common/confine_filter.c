@@ -59,6 +59,7 @@ static const int needed[] = {
     CALL(fstat),
     CALL(newfstatat),
     CALL(lseek),
+    CALL(getdents64), /* how many descriptors are open */
     CALL(pread64),
     CALL(pwrite64), /* of a file without a name */
     CALL(ftruncate),

@@ -6,6 +6,7 @@ import os
 import pwd
 import signal
 import subprocess
+import time
 
 import pytest
 
@@ -72,13 +73,16 @@ def test_everything_still_works(confined, events):
     assert stream.next()[0] == "update"
     stream.close()
     for daemon in (confined.ingest, confined.board):
-        metrics = daemon.ask("GET", "/metrics").body.decode()
-        assert "process_resident_memory_bytes" in metrics and "process_cpu_seconds_total" in metrics
+        lines = daemon.ask("GET", "/metrics").body.decode().splitlines()
+        figures = {name: float(value) for name, value in (line.split() for line in lines if line.startswith("process_"))}
+        open_now = len(os.listdir(f"/proc/{daemon.child.pid}/fd"))
+        assert figures["process_open_fds"] in (open_now, open_now + 1), "one was the connection that asked"
+        assert figures["process_resident_memory_bytes"] > 1 << 20
+        assert figures["process_cpu_seconds_total"] > 0 and abs(time.time() - figures["process_start_time_seconds"]) < 600
 
 
 def test_results_can_be_downloaded_in_every_form(confined):
-    """A spreadsheet is put together in files without a name: the one kind of writing that is left."""
-    """Each file of a version is put together in memory, a spreadsheet too."""
+    """Each is put together in memory; a spreadsheet in files without a name, the one kind of writing that is left."""
     confined.must_act(CONTEST, {"id": "c1", "type": "close"}, "organiser")
     confined.must_act(CONTEST, {"id": "p1", "type": "publish", "override": True, "reason": "test"})
     wait_until(lambda: confined.get(CONTEST, "/results/1").status == 200, "the published version")
