@@ -60,9 +60,10 @@ check_type(struct admission *admission)
         names[type] = action_type_name((enum action_type)type);
     const char *nearest = nearest_name(admission->text[FIELD_TYPE], names, ACTION_TYPE_COUNT);
     struct sentence sentence = action_wrong(admission, CODE_UNKNOWN_TYPE, "type");
-    sentence_add(&sentence, "expected %s%s, found ", nearest ? "perhaps " : "the type of an action, such as ",
-                 nearest ? nearest : "freeze, score or void");
+    sentence_add(&sentence, "expected the type of an action, such as freeze, score or void, found ");
     sentence_quote(&sentence, admission->text[FIELD_TYPE]);
+    if (nearest)
+        sentence_add(&sentence, " (did you mean \"%s\"?)", nearest);
     return false;
 }
 

@@ -193,6 +193,16 @@ test_refuses_with_code_and_field(void **state)
     }
 }
 
+static void
+test_a_mistyped_type_is_recognised(void **state)
+{
+    (void)state;
+    struct answer answer = post(&judge, "{\"id\":\"a1\",\"type\":\"freez\"}");
+    assert_string_equal(answer.error.message,
+                        "type: expected the type of an action, such as freeze, score or void, found \"freez\""
+                        " (did you mean \"freeze\"?)");
+}
+
 /* A manual award goes to anything that takes part. */
 static void
 test_who_can_win_by_hand(void **state)
@@ -395,6 +405,7 @@ main(void)
         cmocka_unit_test(test_admits),
         cmocka_unit_test(test_refuses_with_code_and_field),
         cmocka_unit_test(test_who_can_win_by_hand),
+        cmocka_unit_test(test_a_mistyped_type_is_recognised),
         cmocka_unit_test(test_too_many_winners),
         cmocka_unit_test(test_reason_of_500_bytes),
         cmocka_unit_test(test_what_is_no_json_object),
