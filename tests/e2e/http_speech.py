@@ -57,15 +57,16 @@ def closes(head):
 class Talk:
     """All that came back for some bytes: statuses and bodies of the answers, and whether the server closed in good manners."""
 
-    def __init__(self, port, sent, methods=(), half_close=True, deadline_s=10.0):
+    def __init__(self, port, sent, methods=(), half_close=True, deadline_s=30.0):
         self.got, self.closed = b"", False
-        with socket.create_connection(("127.0.0.1", port), timeout=deadline_s) as line:
+        with socket.create_connection(("127.0.0.1", port), timeout=30.0) as line:
             try:
                 line.sendall(sent)
                 if half_close:
                     line.shutdown(socket.SHUT_WR)
             except OSError:
                 pass  # it has said no already
+            line.settimeout(deadline_s)
             try:
                 while more := line.recv(1 << 16):
                     self.got += more

@@ -1,5 +1,6 @@
 """Who asks too often, guesses tokens, or comes from another site; and that no token stands in any log line."""
 import re
+import time
 
 import pytest
 
@@ -22,6 +23,11 @@ def post(system, token, body=b"[]"):
     return system.ingest.ask("POST", f"{PATH}/events", body, token, Content_Type="application/json")
 
 
+def most(per_minute, began):
+    """So many at once, and what has come back since."""
+    return per_minute * (1 + (time.monotonic() - began) / 60) + 1
+
+
 def must_wait(answer):
     assert (answer.status, answer.code) == (429, "too_many_requests"), answer
     assert 1 <= int(answer.fields["retry-after"]) <= 60
@@ -31,6 +37,7 @@ def must_wait(answer):
 def guarded():
     flags = ("--failed-tokens-per-minute", "100")
     with start(*flags, board_flags=flags) as system:
+        system.began = time.monotonic()
         system.token(CONTEST, "connector")
         system.token(CONTEST, "judge")
         yield system
@@ -38,13 +45,14 @@ def guarded():
 
 @pytest.mark.parametrize("side", ["ingest", "board"])
 def test_guessing_is_slowed_and_good_tokens_are_not(guarded, events, side):
+    began = time.monotonic()
     if side == "ingest":
         answers = [post(guarded, GUESS) for _ in range(120)]
     else:
         answers = [guarded.get(CONTEST, "/audit", GUESS) for _ in range(120)]
     statuses = [answer.status for answer in answers]
     assert set(statuses) == {401, 429} and statuses[-1] == 429, statuses
-    assert statuses.count(401) <= 105
+    assert statuses.count(401) <= most(100, began)
     must_wait(answers[-1])
     assert guarded.post_events(CONTEST, [events.paid(1)]).status == 202, "a good token is not held up by bad ones"
     assert guarded.get(CONTEST, "/audit", guarded.token(CONTEST, "judge")).status == 200
@@ -66,7 +74,7 @@ def test_what_is_refused_is_counted_and_said(guarded, side):
     assert limited > 0
     assert (figure("wrong_tokens"), figure("guesses_limited")) == (before[0] + 130, before[1] + limited)
     assert re.search(r"warn bochuang-\w+: refused: [1-9]\d* with a wrong token, .* the last from 127\.0\.0\.1\n", daemon.said())
-    assert daemon.said().count("refused: ") < 5, "one line in ten seconds, not one a request"
+    assert daemon.said().count("refused: ") <= 2 + (time.monotonic() - guarded.began) / 10, "one line in ten seconds, not one a request"
 
 
 def test_a_token_that_may_not_is_limited_too():
@@ -97,10 +105,11 @@ def test_requests_of_one_token_are_limited(events):
     flags = ("--token-requests-per-minute", "50")
     with start(*flags, board_flags=flags) as system:
         connector, judge = system.token(CONTEST, "connector"), system.token(CONTEST, "judge")
+        began = time.monotonic()
         answers = [system.post_events(CONTEST, [events.paid(10)], token=connector) for _ in range(80)]
         accepted = [answer for answer in answers if answer.status == 202]
         must_wait(answers[-1])
-        assert 40 <= len(accepted) <= 52
+        assert 40 <= len(accepted) <= most(50, began)
         assert post(system, system.token(CONTEST, "streamer", "yx-01")).status != 429, "each token has its own"
         totals = system.totals(CONTEST)
         assert totals["orders"] == len(accepted), "what was answered 429 was not taken"

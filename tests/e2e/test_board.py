@@ -452,12 +452,17 @@ def test_a_freeze_leaks_nothing(system, contest, events):
 
 
 def test_scheduled_freeze_and_close_act_by_themselves():
-    """A contest that opens, freezes and closes within seconds of the server's clock."""
-    now = int(time.time() * 1000)
-    contest = make_contest("soon", opens_ms=now + 2000)
-    contest.update(closes=rfc3339(now + 5000), freezes=rfc3339(now + 3500), refunds_until=rfc3339(now + 3600_000), sessions=[
-        {**session, "starts": rfc3339(now + 2000), "ends": rfc3339(now + 5000)} for session in contest["sessions"]])
-    with System([contest]) as system:
+    """A contest that opens, freezes and closes within seconds by the server's clock."""
+    with System([make_contest("first")]) as system:
+        pace = system.pace_ms()
+        opens = int(time.time() * 1000) + pace
+        freezes, closes = opens + pace, opens + 2 * pace
+        contest = make_contest("soon", opens_ms=opens)
+        contest.update(closes=rfc3339(closes), freezes=rfc3339(freezes), refunds_until=rfc3339(opens + 3600_000), sessions=[
+            {**session, "starts": rfc3339(opens), "ends": rfc3339(closes)} for session in contest["sessions"]])
+        system.add_contest(contest)
+        for role in ("connector", "judge"):
+            system.token("soon", role)
         seen = {}
 
         def reached(name):
@@ -465,14 +470,14 @@ def test_scheduled_freeze_and_close_act_by_themselves():
             return name in seen
 
         wait_until(lambda: reached("running"), "the opening")
-        events = Events("s", opens_ms=now + 2000)
-        assert system.post_events("soon", [events.paid(100, time=now + 2001)]).status == 202
+        events = Events("s", opens_ms=opens)
+        assert system.post_events("soon", [events.paid(100, time=opens + 1)]).status == 202
         wait_until(lambda: reached("frozen"), "the scheduled freeze")
-        assert system.post_events("soon", [events.paid(50, time=now + 3501)]).status == 202
+        assert system.post_events("soon", [events.paid(50, time=freezes + 1)]).status == 202
         assert system.totals("soon")["net_fen"] == 150
         assert system.read("soon", "/totals")["totals"]["net_fen"] == 100
-        wait_until(lambda: system.post_events("soon", [events.video(time=now + 2002)]).status == 409, "the scheduled close")
-        assert system.post_events("soon", [events.paid(1, time=now + 2003)]).code == "contest_closed"
+        wait_until(lambda: system.post_events("soon", [events.video(time=opens + 2)]).status == 409, "the scheduled close")
+        assert system.post_events("soon", [events.paid(1, time=opens + 3)]).code == "contest_closed"
         actors = [entry["action"] for entry in system.live("soon", "/audit")["actions"]]
         assert [action["type"] for action in actors] == ["freeze", "close"]
-        assert seen["running"] >= now + 2000 and seen["frozen"] >= now + 3500
+        assert seen["running"] >= opens and seen["frozen"] >= freezes

@@ -197,9 +197,12 @@ def test_redis_stopped_then_back(events):
         assert int(answer.fields["retry-after"]) >= 1
         wait_until(lambda: own.ingest.ask("GET", "/readyz").status == 503, "ingest to say that it is not ready")
         assert own.ingest.ask("GET", "/healthz").status == 200
-        began = time.monotonic()
-        assert own.post_events(CONTEST, [sale]).status == 503
-        assert time.monotonic() - began < 2, "nobody waits for a Redis that is known to be away"
+        took = []
+        for _ in range(5):
+            began = time.monotonic()
+            assert own.post_events(CONTEST, [sale]).status == 503
+            took.append(time.monotonic() - began)
+        assert min(took) < 0.5, "nobody waits for a Redis that is known to be away"
         assert own.read(CONTEST, "/totals")["totals"]["net_fen"] == 100, "the board still shows what it has"
         own.redis.signal(signal.SIGCONT)
         wait_until(lambda: own.post_events(CONTEST, [sale]).status == 202, "ingest to take events again")
@@ -262,21 +265,20 @@ def test_slow_and_silent_clients_are_closed(events):
         sent = [b"", b"POST /v1/con", b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n",
                 f"POST /v1/contests/{CONTEST}/events HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nabc".encode()]
         for start in sent:
-            with socket.create_connection(("127.0.0.1", own.ingest.port), timeout=5) as line:
+            with socket.create_connection(("127.0.0.1", own.ingest.port), timeout=20) as line:
                 line.sendall(start)
                 began = time.monotonic()
                 while line.recv(4096):
                     pass
-                assert time.monotonic() - began < 3, start
+                assert time.monotonic() - began < 9, f"{start}: before the default time would be over"
         assert own.post_events(CONTEST, [events.paid(1)]).status == 202
 
 
 def test_too_many_connections_close_the_oldest_idle_one(events):
     with System([make_contest(CONTEST)], ingest_flags=("--connection-limit", "20")) as own:
         own.token(CONTEST, "connector")
-        lines = [socket.create_connection(("127.0.0.1", own.ingest.port), timeout=5) for _ in range(40)]
+        lines = [socket.create_connection(("127.0.0.1", own.ingest.port), timeout=20) for _ in range(40)]
         assert own.post_events(CONTEST, [events.paid(1)]).status == 202, "there is room for who has something to say"
-        lines[0].settimeout(5)
         assert lines[0].recv(1) == b"", "the oldest one was closed"
         for line in lines:
             line.close()
@@ -286,7 +288,7 @@ def test_clients_that_leave_before_their_answer(own, events):
     token = own.token(CONTEST, "connector")
     for number in range(60):
         body = encode([events.paid(10, session=f"s-{number % 4 + 1}")], "json")
-        with socket.create_connection(("127.0.0.1", own.ingest.port), timeout=5) as line:
+        with socket.create_connection(("127.0.0.1", own.ingest.port), timeout=20) as line:
             line.sendall((f"POST /v1/contests/{CONTEST}/events HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\n"
                           f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n").encode() + body)
     assert own.post_events(CONTEST, [events.paid(10)]).status == 202

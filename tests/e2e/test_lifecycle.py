@@ -10,21 +10,25 @@ CONTEST = "life"
 ORDER = ["scheduled", "running", "frozen", "ended", "provisional", "final"]
 
 
-def make_soon(now):
-    contest = make_contest(CONTEST, opens_ms=now + 2500, awards=[], panel={"judges": ["j1"], "criteria": [{"id": "stage", "name": "表现", "max": 40}]},
+def make_soon(opens, pace):
+    contest = make_contest(CONTEST, opens_ms=opens, awards=[], panel={"judges": ["j1"], "criteria": [{"id": "stage", "name": "表现", "max": 40}]},
                            rankings=[{"id": "counties", "name": "县域销售榜", "of": "county", "by": "net_fen"}])
-    sessions = [{**session, "starts": rfc3339(now + 2500), "ends": rfc3339(now + 5500)} for session in contest["sessions"]]
-    return {**contest, "closes": rfc3339(now + 5500), "freezes": rfc3339(now + 4000), "refunds_until": rfc3339(now + 3600_000), "sessions": sessions}
+    closes = rfc3339(opens + 2 * pace)
+    sessions = [{**session, "starts": rfc3339(opens), "ends": closes} for session in contest["sessions"]]
+    return {**contest, "closes": closes, "freezes": rfc3339(opens + pace), "refunds_until": rfc3339(opens + 3600_000), "sessions": sessions}
 
 
 @pytest.fixture(params=[1, 3], ids=["one-shard", "three-shards"])
 def soon(request):
     """Two ingests and two aggregators over the same logs."""
-    contest = make_soon(int(time.time() * 1000))
-    with System([contest], shards=request.param, aggregators=2) as system:
+    with System([make_contest("first")], shards=request.param, aggregators=2) as system:
+        pace = system.pace_ms()
+        system.add_contest(make_soon(int(time.time() * 1000) + 2 * pace, pace))
         again = Daemon("ingest-2", system.folder, free_port(), *system.ingest.command[3:])
         system.own(again).start()
         system.second = again
+        for role in ("connector", "judge", "organiser"):
+            system.token(CONTEST, role)
         yield system
         assert again.stop() == 0
 

@@ -14,7 +14,7 @@ os.environ["ASAN_OPTIONS"] = os.environ.get("ASAN_OPTIONS", "") + ":quarantine_s
 
 from extent import SOAK_MINUTES  # noqa: E402
 
-LONGEST_S = 240 + (1800 + int(SOAK_MINUTES * 60) if SOAK_MINUTES else 0)
+LONGEST_S = 600 + (1800 + int(SOAK_MINUTES * 60) if SOAK_MINUTES else 0)
 
 
 @pytest.fixture

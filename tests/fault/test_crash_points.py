@@ -38,7 +38,7 @@ class Dying:
         daemon.kill()
         restart(daemon, f"{point}:{passes}")
         try:
-            wait_until(lambda: not daemon.running, "the end", patience_s)
+            wait_until(lambda: not daemon.running, "the end", patience_s * max(1.0, self.system.start_s))
         except AssertionError:
             return False  # it does not pass there so often, or does not at all
         assert daemon.child.returncode == LIKE_KILL_9, f"{daemon.name} at {point}: {daemon.child.returncode}\n{daemon.said()}"
@@ -69,7 +69,7 @@ def die_everywhere(dying, everywhere, passes_of):
             dying.bring_back(daemon)
     for daemon, points in everywhere.items():  # once more, with patience
         for point in set(points) - set(dying.reached):
-            dying.die_at(daemon, point, 1, 4)
+            dying.die_at(daemon, point, 1, 8)
             dying.bring_back(daemon)
 
 

@@ -25,9 +25,9 @@ def shim():
     shim.close()
 
 
-def more_acknowledged(load, more=20, deadline_s=30):
+def more_acknowledged(load, more=20):
     goal = load.acknowledged_count + more
-    wait_until(lambda: load.acknowledged_count >= goal or any(p.failure for p in load.producers), "more to be acknowledged", deadline_s)
+    wait_until(lambda: load.acknowledged_count >= goal or any(p.failure for p in load.producers), "more to be acknowledged")
 
 
 def start_again(system):

@@ -15,7 +15,7 @@ from selenium import webdriver
 from selenium.common.exceptions import WebDriverException
 from selenium.webdriver.chrome.service import Service
 
-from harness import ROOT, wait_until
+from harness import DEADLINE_S, ROOT, wait_until
 
 PICTURES = ROOT / "build/test/pictures"
 AXE = ROOT / "aggregator/web/node_modules/axe-core/axe.min.js"
@@ -111,11 +111,11 @@ class Page:
     def texts(self, selector):
         return self.run("return [...document.querySelectorAll(arguments[0])].map((node) => node.innerText)", selector)
 
-    def wait(self, script, what, deadline_s=20.0):
+    def wait(self, script, what, deadline_s=DEADLINE_S):
         """Until the expression is true; gives its value."""
         return wait_until(lambda: self.run(f"return ({script})"), f"{what}\n{self.text()[:1500]}", deadline_s, 0.03)
 
-    def wait_text(self, selector, wanted, deadline_s=20.0):
+    def wait_text(self, selector, wanted, deadline_s=DEADLINE_S):
         """Until the text of an element holds this; `wanted` may be a pattern."""
         pattern = wanted if isinstance(wanted, re.Pattern) else re.compile(re.escape(wanted))
         return wait_until(lambda: pattern.search(self.text(selector)), f"{wanted!r} in {selector}", deadline_s, 0.03)

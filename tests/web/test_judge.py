@@ -372,11 +372,11 @@ def test_a_dead_network_is_said_and_nothing_is_done_twice(desk):
     page.forgive("ERR_INTERNET_DISCONNECTED", "ERR_NETWORK_CHANGED", "ERR_NETWORK_IO_SUSPENDED")
     page.press("[data-act=freeze]")
     page.offline(True)
-    page.wait("document.querySelector('.line').dataset.line === 'lost'", "the loss to be shown", deadline_s=3)
+    page.wait("document.querySelector('.line').dataset.line === 'lost'", "the loss to be shown", deadline_s=8)  # a probe alone would find it out in 10
     page.press("dialog.ask .danger")
     page.wait_text("#ask-why", "没有回答")
     page.offline(False)
-    wait_until(lambda: page.run("return document.querySelector('.line').dataset.line") == "live", "the line to come back", 15)
+    wait_until(lambda: page.run("return document.querySelector('.line').dataset.line") == "live", "the line to come back")
     desk.ask(verb=".danger")
     assert len(desk.actions("freeze")) == 1
 

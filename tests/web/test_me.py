@@ -186,7 +186,7 @@ def test_a_sale_survives_a_dead_network(me):
     page = me.page
     page.forgive(*CUT)
     page.offline(True)
-    page.wait("document.querySelector('.line').dataset.line === 'lost'", "the loss to be shown", deadline_s=3)
+    page.wait("document.querySelector('.line').dataset.line === 'lost'", "the loss to be shown", deadline_s=8)  # a probe alone would find it out in 10
     me.put_sale("39.8", "2")
     page.wait_text(".outbox", "网络不通")
     page.press(".sheet .done .primary")

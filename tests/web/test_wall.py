@@ -105,12 +105,12 @@ def test_the_ticker_tells_of_large_sales_and_milestones(page, system, contest, e
 
 
 def test_the_wall_asks_at_most_once_a_second(page, system, contest, events):
-    opened(page, contest)
     began = time.monotonic()
-    while time.monotonic() < began + 4:
+    opened(page, contest)
+    while time.monotonic() < began + 5:
         system.post_events(contest, [events.paid(100) for _ in range(5)])
     asked = page.run("return performance.getEntriesByType('resource').map((entry) => entry.name).filter((name) => name.includes('tally?by=county'))")
-    assert 2 <= len(asked) <= 7, asked
+    assert 2 <= len(asked) <= time.monotonic() - began + 3, asked
 
 
 def test_a_name_that_is_corrected_is_corrected_on_the_wall(page, system, contest, events):
