@@ -4,52 +4,25 @@
 #include "aggregator/board.h"
 #include "aggregator/map.h"
 #include "aggregator/read.h"
-#include "common/daemon.h"
-#include "common/gate.h"
+#include "common/daemon_http.h"
 #include "common/stats.h"
-
-static void
-answer_buf(struct board_request *request, int status, const char *content_type, struct buf *body)
-{
-    if (body->failed)
-        board_refuse(request, 503, "unavailable", "there is no memory for this answer now");
-    else
-        http_answer(request->exchange,
-                    &(struct http_answer){.status = status,
-                                          .content_type = content_type,
-                                          .fields = status == 503 ? "Retry-After: 1\r\n" : NULL,
-                                          .body = buf_span(body)});
-    buf_free(body);
-}
 
 void
 board_health(struct board_request *request)
 {
-    http_answer(request->exchange, &(struct http_answer){.status = 200,
-                                                         .content_type = "application/json",
-                                                         .body = SPAN("{\"status\":\"alive\"}")});
+    daemon_answer_health(request->exchange);
 }
 
 void
 board_readiness(struct board_request *request)
 {
-    const char *why = reader_not_ready(request->board->reader);
-    struct buf body = {0};
-    struct json_out json = {.buf = &body};
-    json_open(&json, '{');
-    json_put_text(&json, "status", why ? "not_ready" : "ready");
-    if (why)
-        json_put_text(&json, "reason", why);
-    json_close(&json, '}');
-    answer_buf(request, why ? 503 : 200, "application/json", &body);
+    daemon_answer_readiness(request->exchange, reader_not_ready(request->board->reader));
 }
 
 void
 board_limits(struct board_request *request)
 {
-    struct buf body = {0};
-    daemon_limits_json(request->board->connection_limit, &body);
-    answer_buf(request, 200, "application/json", &body);
+    daemon_answer_limits(request->exchange, request->board->connection_limit);
 }
 
 void
@@ -60,7 +33,7 @@ board_addresses(struct board_request *request)
     json_open(&json, '{');
     json_put_text(&json, "ingest", request->board->ingest_url);
     json_close(&json, '}');
-    answer_buf(request, 200, "application/json", &body);
+    daemon_answer(request->exchange, 200, "application/json", &body);
 }
 
 void
@@ -83,30 +56,11 @@ board_token_route(struct board_request *request, struct json_out *json)
 
 /* --- Figures --- */
 
-#define NAME_OF_COUNTER(field) "bochuang_aggregator_" #field "_total"
-#define NAME_OF_GAUGE(field) "bochuang_aggregator_" #field
-
 static const struct stat own_table[] = {
-#define X(field, kind, help) {NAME_OF_##kind(field), STAT_##kind, help, offsetof(struct counters, field)},
+#define X(field, kind, help) STAT(struct counters, "", field, kind, help),
     AGGREGATOR_COUNTERS(X)
 #undef X
 };
-
-static const struct stat http_table[] = {
-#define X(field, kind, help)                                                                                 \
-    {NAME_OF_##kind(http_##field), STAT_##kind, help, offsetof(struct http_server_stats, field)},
-    HTTP_FIGURES(X)
-#undef X
-};
-
-static const struct stat gate_table[] = {
-#define X(field, kind, help)                                                                                 \
-    {NAME_OF_##kind(gate_##field), STAT_##kind, help, offsetof(struct gate_stats, field)},
-    GATE_FIGURES(X)
-#undef X
-};
-
-#define COUNT_OF(array) (sizeof(array) / sizeof *(array))
 
 static void
 take_gauges(struct board *board)
@@ -129,11 +83,10 @@ take_gauges(struct board *board)
 void
 board_metrics(struct board_request *request)
 {
+    struct board *board = request->board;
     struct buf body = {0};
-    take_gauges(request->board);
-    stats_print(own_table, COUNT_OF(own_table), request->board->counters, "", &body);
-    stats_print(http_table, COUNT_OF(http_table), http_server_stats(request->board->server), "", &body);
-    stats_print(gate_table, COUNT_OF(gate_table), gate_stats(request->board->gate), "", &body);
-    stats_print_process(&body);
-    answer_buf(request, 200, "text/plain; version=0.0.4", &body);
+    take_gauges(board);
+    stats_print("aggregator", own_table, STAT_COUNT(own_table), board->counters, &body);
+    daemon_put_figures("aggregator", board->server, board->gate, &body);
+    daemon_answer(request->exchange, 200, "text/plain; version=0.0.4", &body);
 }

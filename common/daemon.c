@@ -8,7 +8,6 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include "common/json_out.h"
 #include "common/limits.h"
 #include "common/secret_file.h"
 
@@ -72,27 +71,6 @@ daemon_raise_descriptor_limit(int64_t connections, int64_t others)
     if (setrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur < wanted)
         log_warn("only %llu descriptors: fewer connections than connection_limit",
                  (unsigned long long)limit.rlim_cur);
-}
-
-void
-daemon_limits_json(int64_t connection_limit, struct buf *out)
-{
-    static const struct {
-        const char *name;
-        int64_t value;
-    } limits[] = {
-        {"body_bytes", LIMIT_BODY_BYTES},     {"events_per_request", LIMIT_EVENTS_PER_REQUEST},
-        {"event_bytes", LIMIT_EVENT_BYTES},   {"nesting", LIMIT_NESTING},
-        {"head_bytes", LIMIT_HEAD_BYTES},     {"head_fields", LIMIT_HEAD_FIELDS},
-        {"uri_bytes", LIMIT_URI_BYTES},       {"id_bytes", LIMIT_ID_BYTES},
-        {"action_bytes", LIMIT_ACTION_BYTES}, {"future_ms", LIMIT_FUTURE_MS},
-    };
-    struct json_out json = {.buf = out};
-    json_open(&json, '{');
-    for (size_t i = 0; i < sizeof limits / sizeof *limits; i++)
-        json_put_int(&json, limits[i].name, limits[i].value);
-    json_put_int(&json, "connections", connection_limit);
-    json_close(&json, '}');
 }
 
 static void

@@ -1,11 +1,10 @@
-/* What both daemons do at their start, and say of themselves. */
+/* What both daemons do at their start. */
 #ifndef BOCHUANG_DAEMON_H
 #define BOCHUANG_DAEMON_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "common/buf.h"
 #include "common/logline.h"
 
 /* Exits 2, saying why, where others can reach that address and no setting says that they may. */
@@ -20,9 +19,6 @@ enum log_level daemon_log_level(const char *program, const char *text);
 
 /* Descriptors for so many connections, and `others` beside them; says so where the system gives fewer. */
 void daemon_raise_descriptor_limit(int64_t connections, int64_t others);
-
-/* Adds the body of GET /v1/limits. */
-void daemon_limits_json(int64_t connection_limit, struct buf *out);
 
 /*
  * From here on an abort says what it means before the process ends: memory for what cannot do without it is

@@ -10,42 +10,21 @@
 
 #include "common/clock.h"
 
-/*
- * A name may carry labels of its own ("x_total{code=\"bad_id\"}"): rows with one base name are one metric,
- * which has HELP and TYPE once, also when the table is printed again with other labels.
- */
-static void
-print_head(const struct stat *stat, int base_len, struct buf *out)
-{
-    char type_line[160];
-    int len = snprintf(type_line, sizeof type_line, "# TYPE %.*s ", base_len, stat->name);
-    if (out->len > 0 && memmem(out->at, out->len, type_line, (size_t)len))
-        return;
-    buf_printf(out, "# HELP %.*s %s\n%s%s\n", base_len, stat->name, stat->help, type_line,
-               stat->kind == STAT_COUNTER ? "counter" : "gauge");
-}
-
-static void
-print_row(const struct stat *stat, uint64_t value, const char *labels, struct buf *out)
-{
-    int base_len = (int)strcspn(stat->name, "{");
-    const char *own = stat->name + base_len;
-    int own_len = own[0] ? (int)strlen(own) - 2 : 0; /* without the braces */
-    print_head(stat, base_len, out);
-    buf_printf(out, "%.*s", base_len, stat->name);
-    if (labels[0] || own_len > 0)
-        buf_printf(out, "{%s%s%.*s}", labels, labels[0] && own_len > 0 ? "," : "", own_len,
-                   own_len > 0 ? own + 1 : "");
-    buf_printf(out, " %llu\n", (unsigned long long)value);
-}
-
 void
-stats_print(const struct stat *table, size_t count, const void *counters, const char *labels, struct buf *out)
+stats_print(const char *daemon, const struct stat *table, size_t count, const void *counters, struct buf *out)
 {
+    struct span last = {0};
     for (size_t i = 0; i < count; i++) {
+        const struct stat *stat = &table[i];
+        struct span name = {stat->name, strcspn(stat->name, "{")};
         uint64_t value;
-        memcpy(&value, (const char *)counters + table[i].offset, sizeof value);
-        print_row(&table[i], value, labels, out);
+        memcpy(&value, (const char *)counters + stat->offset, sizeof value);
+        if (!span_eq(name, last))
+            buf_printf(out, "# HELP bochuang_%s_%.*s %s\n# TYPE bochuang_%s_%.*s %s\n", daemon,
+                       SPAN_FMT(name), stat->help, daemon, SPAN_FMT(name),
+                       stat->kind == STAT_COUNTER ? "counter" : "gauge");
+        buf_printf(out, "bochuang_%s_%s %llu\n", daemon, stat->name, (unsigned long long)value);
+        last = name;
     }
 }
 

@@ -1,89 +1,43 @@
 #include "ingest/observe.h"
 
-#include "common/daemon.h"
-#include "common/gate.h"
-#include "common/json_out.h"
+#include "common/daemon_http.h"
 #include "common/stats.h"
 #include "ingest/hosted.h"
-
-static void
-answer_buf(struct ingest *ingest, struct http_exchange *exchange, int status, const char *content_type,
-           struct buf *body)
-{
-    if (body->failed)
-        answer_unavailable(exchange, &ingest->counters, "out of memory");
-    else
-        http_answer(exchange, &(struct http_answer){.status = status,
-                                                    .content_type = content_type,
-                                                    .body = buf_span(body)});
-    buf_free(body);
-}
 
 void
 observe_limits(struct ingest *ingest, struct http_exchange *exchange)
 {
-    struct buf body = {0};
-    daemon_limits_json(ingest->options->connection_limit, &body);
-    answer_buf(ingest, exchange, 200, "application/json", &body);
+    daemon_answer_limits(exchange, ingest->options->connection_limit);
 }
 
 void
 observe_health(struct ingest *ingest, struct http_exchange *exchange)
 {
     (void)ingest;
-    http_answer(exchange, &(struct http_answer){.status = 200,
-                                                .content_type = "application/json",
-                                                .body = SPAN("{\"status\":\"alive\"}")});
+    daemon_answer_health(exchange);
 }
 
 void
 observe_readiness(struct ingest *ingest, struct http_exchange *exchange)
 {
-    const char *why = ingest_not_ready(ingest);
-    struct buf body = {0};
-    struct json_out json = {.buf = &body};
-    json_open(&json, '{');
-    json_put_text(&json, "status", why ? "not_ready" : "ready");
-    if (why)
-        json_put_text(&json, "reason", why);
-    json_close(&json, '}');
-    answer_buf(ingest, exchange, why ? 503 : 200, "application/json", &body);
+    daemon_answer_readiness(exchange, ingest_not_ready(ingest));
 }
 
 /* --- Figures --- */
 
-#define COUNTER_NAME(field) "bochuang_ingest_" #field "_total"
-#define GAUGE_NAME(field) "bochuang_ingest_" #field
-
 static const struct stat counter_table[] = {
-#define X(field, kind, help) {kind##_NAME(field), STAT_##kind, help, offsetof(struct counters, field)},
+#define X(field, kind, help) STAT(struct counters, "", field, kind, help),
     INGEST_COUNTERS(X)
 #undef X
 };
 
 static const struct stat rejected_table[] = {
 #define X(constant, code)                                                                                    \
-    {"bochuang_ingest_events_rejected_total{code=\"" code "\"}", STAT_COUNTER,                               \
-     "Events that were rejected, by code.", offsetof(struct counters, rejected[constant])},
+    {"events_rejected_total{code=\"" code "\"}", STAT_COUNTER, "Events that were rejected, by code.",        \
+     offsetof(struct counters, rejected[constant])},
     EVENT_CODES(X)
 #undef X
 };
-
-static const struct stat http_table[] = {
-#define X(field, kind, help)                                                                                 \
-    {kind##_NAME(http_##field), STAT_##kind, help, offsetof(struct http_server_stats, field)},
-    HTTP_FIGURES(X)
-#undef X
-};
-
-static const struct stat gate_table[] = {
-#define X(field, kind, help)                                                                                 \
-    {kind##_NAME(gate_##field), STAT_##kind, help, offsetof(struct gate_stats, field)},
-    GATE_FIGURES(X)
-#undef X
-};
-
-#define COUNT_OF(array) (sizeof(array) / sizeof *(array))
 
 static void
 take_gauges(struct ingest *ingest)
@@ -108,11 +62,9 @@ observe_metrics(struct ingest *ingest, struct http_exchange *exchange)
 {
     struct buf body = {0};
     take_gauges(ingest);
-    stats_print(counter_table, COUNT_OF(counter_table), &ingest->counters, "", &body);
+    stats_print("ingest", counter_table, STAT_COUNT(counter_table), &ingest->counters, &body);
     /* Row 0 is CODE_OK: nothing is rejected for it. */
-    stats_print(rejected_table + 1, COUNT_OF(rejected_table) - 1, &ingest->counters, "", &body);
-    stats_print(http_table, COUNT_OF(http_table), http_server_stats(ingest->server), "", &body);
-    stats_print(gate_table, COUNT_OF(gate_table), gate_stats(ingest->gate), "", &body);
-    stats_print_process(&body);
-    answer_buf(ingest, exchange, 200, "text/plain; version=0.0.4", &body);
+    stats_print("ingest", rejected_table + 1, STAT_COUNT(rejected_table) - 1, &ingest->counters, &body);
+    daemon_put_figures("ingest", ingest->server, ingest->gate, &body);
+    daemon_answer(exchange, 200, "text/plain; version=0.0.4", &body);
 }

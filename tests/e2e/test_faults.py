@@ -250,7 +250,8 @@ def test_a_redis_that_may_lose_events_is_refused():
         own.ingest.start(wait=False)
 
         wait_until(lambda: "set \"appendfsync always\"" in own.ingest.said(), "ingest to say what is wrong")
-        assert own.ingest.ask("GET", "/readyz").status == 503
+        answer = own.ingest.ask("GET", "/readyz")
+        assert answer.status == 503 and answer.json["reason"] and answer.fields["retry-after"] == "1", answer
         assert own.post_events(CONTEST, []).status == 503
         own.redis.client.config_set("appendfsync", "always")
         own.ingest.wait_ready()
