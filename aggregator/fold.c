@@ -18,7 +18,7 @@ fold_new(uint32_t shard, uint32_t shard_count, uint64_t seed)
     standing_init(&fold->live, shard_count);
     fold->live.cube.seed = seed;
     records_init(&fold->records, seed);
-    slots_init(&fold->clashes.by_record);
+    slots_init(&fold->repeats.by_record);
     return fold;
 }
 
@@ -155,6 +155,6 @@ fold_unreadable(const struct fold *fold)
 size_t
 fold_memory_bytes(const struct fold *fold)
 {
-    return records_memory_bytes(&fold->records) + slots_memory_bytes(&fold->clashes.by_record) +
-           fold->clashes.cap * sizeof *fold->clashes.items;
+    return records_memory_bytes(&fold->records) + slots_memory_bytes(&fold->repeats.by_record) +
+           fold->repeats.cap * sizeof *fold->repeats.items;
 }

@@ -7,9 +7,6 @@
  */
 #include <assert.h>
 
-#define XXH_INLINE_ALL
-#include <xxhash.h>
-
 #include "aggregator/fold_inside.h"
 #include "common/wire.h"
 
@@ -97,19 +94,14 @@ hint_records(const struct fold *fold, const struct coming *coming)
         cube_prefetch_point(&fold->live.cube, coming->cell, coming->event.time_ms);
 }
 
-static uint64_t
-name_hash(struct span name)
-{
-    return XXH3_64bits(name.at, name.len);
-}
-
 static bool
 same_sale(const struct fold *fold, const struct record *record, const struct coming *coming)
 {
     const struct cell *cell = &fold->live.cube.cells[record->where];
     const struct event *event = &coming->event;
-    bool same_product = cell->product == CONTEST_NONE ? record->unknown_product == name_hash(event->product)
-                                                      : cell->product == coming->product;
+    bool same_product = cell->product == CONTEST_NONE
+                            ? span_eq(records_id(&fold->records, record->named_at), event->product)
+                            : cell->product == coming->product;
     return same_product && cell->session == coming->session && cell->channel == event->channel &&
            (int64_t)record->amount_fen == event->amount_fen && (int64_t)record->quantity == event->quantity;
 }
@@ -130,10 +122,10 @@ same_content(const struct fold *fold, const struct record *record, const struct 
         /* fallthrough */
     case EVENT_ORDER_CANCELLED:
         return record->where == coming->session &&
-               span_eq(records_id(&fold->records, record->refund.of_at), event->of);
+               span_eq(records_id(&fold->records, record->named_at), event->of);
     case EVENT_METRIC_SAMPLED:
         return record->where == coming->session && record->sample == event->sample &&
-               record->value == event->value;
+               (int64_t)record->value == event->value;
     case EVENT_VIDEO_PUBLISHED: /* the streamer is in the key */
         return true;
     default:
@@ -146,11 +138,12 @@ fold_copy(struct fold *fold, uint32_t index, const struct coming *coming, struct
 {
     struct record *record = records_at(&fold->records, index);
     if (same_content(fold, record, coming)) {
-        record->copies++;
+        fold_repeat_of(fold, index)->copies++;
         fold->live.counts.duplicates++;
     } else {
+        fold_repeat_of(fold, index)->conflicts++;
         fold->live.counts.conflicts++;
-        fold_add_conflict(fold, index, coming->streamer, coming->blob, at);
+        fold_add_conflict(fold, coming->streamer, coming->blob, at);
     }
 }
 
@@ -181,9 +174,9 @@ fill_sale(struct fold *fold, struct record *record, const struct coming *coming)
     if (record->where == CONTEST_NONE)
         record->where = cube_cell(&fold->live.cube, coming->session, coming->product, event->channel);
     if (coming->product == CONTEST_NONE)
-        record->unknown_product = name_hash(event->product);
+        record->named_at = records_keep_id(&fold->records, event->product);
     else
-        record->remaining_fen = event->amount_fen;
+        record->remaining_fen = record->amount_fen;
 }
 
 static void
@@ -193,15 +186,14 @@ fill(struct fold *fold, struct record *record, const struct coming *coming)
     record->type = event->type & 7;
     record->time_ms = (uint64_t)event->time_ms & 0xffffffffffff;
     record->arrived = 1;
-    record->copies = 1;
     record->where = event->type == EVENT_VIDEO_PUBLISHED ? coming->streamer : coming->session;
     if (event->type == EVENT_ORDER_PAID)
         fill_sale(fold, record, coming);
     if (event->type == EVENT_ORDER_REFUNDED)
         record->amount_fen = (uint64_t)event->amount_fen & 0xffffffffff;
     if (event->type == EVENT_METRIC_SAMPLED) {
+        record->value = (uint64_t)event->value & 0x3ffffffffffff;
         record->sample = event->sample & 3;
-        record->value = event->value;
     }
 }
 
@@ -235,7 +227,7 @@ arrive(struct fold *fold, const struct coming *coming, uint32_t key_at, size_t p
     if (is_refund(event) && record->refusal == REFUSAL_NONE)
         fold_settle(fold, index, coming->streamer, event->of, coming->of_tag, log_ms);
     else if (is_refund(event))
-        record->refund.of_at = records_keep_id(&fold->records, event->of);
+        record->named_at = records_keep_id(&fold->records, event->of);
     fold_follow(fold, record, -1, log_ms);
     if (key_at != RECORD_NONE)
         fold_take_up(fold, records_at(&fold->records, key_at)->link, index, log_ms);

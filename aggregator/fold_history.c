@@ -17,46 +17,50 @@ kept(struct span bytes)
     return copy;
 }
 
-static struct clash *
-clash_of(const struct fold *fold, uint32_t record, uint32_t tag, size_t *place)
+static uint32_t
+find_repeat(const struct fold *fold, uint32_t record, uint32_t tag, size_t *place)
 {
-    const struct clashes *clashes = &fold->clashes;
-    uint32_t at = slots_first(&clashes->by_record, tag, place);
-    while (at != SLOTS_NONE && clashes->items[at].record != record)
-        at = slots_next(&clashes->by_record, tag, place);
-    return at == SLOTS_NONE ? NULL : &clashes->items[at];
+    const struct repeats *repeats = &fold->repeats;
+    uint32_t at = slots_first(&repeats->by_record, tag, place);
+    while (at != SLOTS_NONE && repeats->items[at].record != record)
+        at = slots_next(&repeats->by_record, tag, place);
+    return at;
 }
 
-uint32_t
-fold_clash_count(const struct fold *fold, uint32_t record)
+static uint32_t
+repeat_tag(const struct fold *fold, uint32_t record)
 {
-    size_t place;
-    const struct clash *clash = clash_of(fold, record, slots_tag(record + fold->records.seed), &place);
-    return clash ? clash->count : 0;
+    return slots_tag(record + fold->records.seed);
 }
 
-static void
-count_clash(struct fold *fold, uint32_t record)
+struct repeat *
+fold_repeat_of(struct fold *fold, uint32_t record)
 {
-    struct clashes *clashes = &fold->clashes;
-    uint32_t tag = slots_tag(record + fold->records.seed);
+    struct repeats *repeats = &fold->repeats;
+    uint32_t tag = repeat_tag(fold, record);
     size_t place;
-    slots_reserve(&clashes->by_record);
-    struct clash *clash = clash_of(fold, record, tag, &place);
-    if (clash) {
-        clash->count++;
-        return;
-    }
-    clashes->items = fold_room(clashes->items, clashes->count, &clashes->cap, sizeof *clashes->items);
-    clashes->items[clashes->count] = (struct clash){.record = record, .count = 1};
-    slots_put(&clashes->by_record, place, tag, (uint32_t)clashes->count++);
+    slots_reserve(&repeats->by_record);
+    uint32_t at = find_repeat(fold, record, tag, &place);
+    if (at != SLOTS_NONE)
+        return &repeats->items[at];
+    repeats->items = fold_room(repeats->items, repeats->count, &repeats->cap, sizeof *repeats->items);
+    slots_put(&repeats->by_record, place, tag, (uint32_t)repeats->count);
+    repeats->items[repeats->count] = (struct repeat){.record = record};
+    return &repeats->items[repeats->count++];
+}
+
+static struct repeat
+repeat_of(const struct fold *fold, uint32_t record)
+{
+    size_t place;
+    uint32_t at = find_repeat(fold, record, repeat_tag(fold, record), &place);
+    return at == SLOTS_NONE ? (struct repeat){.record = record} : fold->repeats.items[at];
 }
 
 void
-fold_add_conflict(struct fold *fold, uint32_t record, uint32_t streamer, struct span blob, struct log_id at)
+fold_add_conflict(struct fold *fold, uint32_t streamer, struct span blob, struct log_id at)
 {
     struct conflicts *conflicts = &fold->conflicts;
-    count_clash(fold, record);
     conflicts->items =
         fold_room(conflicts->items, conflicts->count, &conflicts->cap, sizeof *conflicts->items);
     conflicts->items[conflicts->count++] =
@@ -106,8 +110,8 @@ fold_history_free(struct fold *fold)
         free((char *)fold->audit.items[i].text);
     free(fold->conflicts.items);
     free(fold->audit.items);
-    free(fold->clashes.items);
-    slots_free(&fold->clashes.by_record);
+    free(fold->repeats.items);
+    slots_free(&fold->repeats.by_record);
 }
 
 const char *
@@ -134,14 +138,14 @@ fill_sale(const struct fold *fold, const struct record *record, struct receipt *
     receipt->session = cell->session;
     receipt->product = cell->product;
     receipt->channel = cell->channel;
-    receipt->remaining_fen =
-        cell->product == CONTEST_NONE ? (int64_t)record->amount_fen : record->remaining_fen;
+    receipt->remaining_fen = cell->product == CONTEST_NONE ? record->amount_fen : record->remaining_fen;
 }
 
 struct receipt
 fold_receipt_of(const struct fold *fold, uint32_t index)
 {
     const struct record *record = records_at(&fold->records, index);
+    struct repeat repeat = repeat_of(fold, index);
     struct receipt receipt = {
         .id = records_id(&fold->records, record->id_at),
         .streamer = fold_streamer_of(fold, record),
@@ -153,8 +157,8 @@ fold_receipt_of(const struct fold *fold, uint32_t index)
         .amount_fen = record->amount_fen,
         .session = record->where,
         .product = CONTEST_NONE,
-        .copies = record->copies,
-        .conflicts = fold_clash_count(fold, index),
+        .copies = 1 + repeat.copies,
+        .conflicts = repeat.conflicts,
     };
     if (record->type == EVENT_VIDEO_PUBLISHED)
         receipt.session = CONTEST_NONE;

@@ -6,13 +6,13 @@
 #include "aggregator/records.h"
 #include "common/registry.h"
 
-/* How often other content came under a record's key. */
-struct clash {
-    uint32_t record, count;
+/* How often an event came again: `copies` of it, and other content under its key. Most events never do. */
+struct repeat {
+    uint32_t record, copies, conflicts;
 };
 
-struct clashes {
-    struct clash *items; /* owned */
+struct repeats {
+    struct repeat *items; /* owned */
     size_t count, cap;
     struct slots by_record;
 };
@@ -38,7 +38,7 @@ struct fold {
     struct standing live;
     struct standing still; /* what the public sees; good while live.frozen */
     struct records records;
-    struct clashes clashes;
+    struct repeats repeats;
     struct conflicts conflicts;
     struct audit audit;
     struct moments moments;
@@ -82,9 +82,9 @@ void fold_adopt_contest(struct fold *fold, int64_t log_ms);
 
 struct receipt fold_receipt_of(const struct fold *fold, uint32_t record);
 
-void fold_add_conflict(struct fold *fold, uint32_t record, uint32_t streamer, struct span blob,
-                       struct log_id at);
-uint32_t fold_clash_count(const struct fold *fold, uint32_t record);
+/* Where it is counted how often a record's event came again. Good until the next call. */
+struct repeat *fold_repeat_of(struct fold *fold, uint32_t record);
+void fold_add_conflict(struct fold *fold, uint32_t streamer, struct span blob, struct log_id at);
 void fold_add_audit(struct fold *fold, struct log_id at, struct span text, const char *outcome);
 void fold_history_free(struct fold *fold);
 

@@ -169,7 +169,6 @@ take(struct fold *fold, uint32_t refund_at, uint32_t sale_at, int64_t log_ms)
     if (refund->type == EVENT_ORDER_CANCELLED)
         refund->amount_fen = (uint64_t)remained_fen;
     sale->remaining_fen -= (int64_t)refund->amount_fen;
-    refund->refund.sale = sale_at;
     refund->link = sale->link;
     sale->link = refund_at;
     if (fold_fate(fold, sale) != FATE_COUNTED)
@@ -211,8 +210,7 @@ fold_settle(struct fold *fold, uint32_t refund_at, uint32_t streamer, struct spa
     uint32_t key_at = fold_key(fold, streamer, of, of_tag);
     const struct record *key = records_at(&fold->records, key_at);
     struct record *refund = records_at(&fold->records, refund_at);
-    refund->refund.sale = key_at;
-    refund->refund.of_at = key->id_at;
+    refund->named_at = key->id_at;
     if (key->arrived)
         take_or_refuse(fold, refund_at, key_at, log_ms);
     else

@@ -10,7 +10,7 @@
 #include "aggregator/pages.h"
 #include "common/limits.h"
 
-_Static_assert(sizeof(struct record) == 40, "what an event costs is a promise");
+_Static_assert(sizeof(struct record) == 32, "what an event costs is a promise");
 
 #define RECORD_CHUNK_BYTES (RECORD_CHUNK * sizeof(struct record))
 #define ID_CHUNK_BYTES ((size_t)ID_CHUNK_UNITS * ID_UNIT_BYTES)

@@ -1,7 +1,7 @@
 /*
  * The records: what the fold keeps of every event, found by its key (streamer, id).
  *
- *   table (slots.h) ──▶ record, 40 bytes ──▶ id, in a run of ids
+ *   table (slots.h) ──▶ record, 32 bytes ──▶ id, in a run of ids
  *                          │ └─▶ cell, session or streamer: `where`
  *                          └─▶ refunds of a sale, or what waits for a key: `link`
  *
@@ -26,31 +26,42 @@
 
 enum approval { APPROVAL_NONE, APPROVAL_APPROVED, APPROVAL_REJECTED };
 
-struct record {
-    uint64_t amount_fen : 40; /* of a sale or a refund; of a cancellation what it took */
-    uint64_t quantity : 20;
-    uint64_t time_ms : 48;
-    uint64_t type : 3;
-    uint64_t arrived : 1;  /* else it stands for a key that something waits for */
-    uint64_t approval : 2; /* the last decision about this key */
-    uint64_t voided : 1;   /* the last decision about this key */
-    uint64_t refusal : 3;
-    uint64_t parked : 1; /* a refund whose sale has not come */
-    uint64_t sample : 2;
-    union {
-        int64_t remaining_fen;    /* of a sale */
-        uint64_t unknown_product; /* of a sale of no known product: the hash of its name */
-        int64_t value;            /* of a sample */
-        struct {
-            uint32_t sale;  /* of a refund that was taken; of one that is parked, what it waits for */
-            uint32_t of_at; /* the id it names */
-        } refund;
+/*
+ * Packed to the bit: two in a cache line, and a chunk of them is one huge page. What few events have stands
+ * elsewhere: how often one came again in the fold's `repeats`.
+ *
+ *   bit 0        40             80         128       148    160   192     224    256
+ *       ┌ amount ─┬ remaining ───┬ time ────┬ quantity ┬ state ┬ id ─┬ where ┬ link ┐
+ *       │         └ named_at     │          │          │       │     │       │      │
+ *       ├ value, sample ─────────┤
+ *       └ last_parked ───────────┘
+ */
+struct __attribute__((packed)) record {
+    union __attribute__((packed)) {
+        struct __attribute__((packed)) {
+            uint64_t amount_fen : 40; /* of a sale or a refund; of a cancellation what it took */
+            union __attribute__((packed)) {
+                uint64_t remaining_fen : 40; /* of a sale of a known product */
+                uint32_t named_at; /* the id it names: of a refund its sale, of another sale its product */
+            };
+        };
+        struct __attribute__((packed)) {
+            uint64_t value : 50; /* of a sample */
+            uint64_t sample : 2;
+        };
         uint32_t last_parked; /* of a key that is waited for */
     };
+    uint64_t time_ms : 48;
+    uint32_t quantity : 20;
+    uint32_t type : 3;
+    uint32_t arrived : 1;  /* else it stands for a key that something waits for */
+    uint32_t approval : 2; /* the last decision about this key */
+    uint32_t voided : 1;   /* the last decision about this key */
+    uint32_t refusal : 3;
+    uint32_t parked : 1; /* a refund whose sale has not come */
     uint32_t id_at;
-    uint32_t where;  /* a sale's cell; a video's streamer, or that of a key; else the session */
-    uint32_t link;   /* of a sale its first refund, of a key its first parked one; of these the next */
-    uint32_t copies; /* times it came with this content */
+    uint32_t where; /* a sale's cell; a video's streamer, or that of a key; else the session */
+    uint32_t link;  /* of a sale its first refund, of a key its first parked one; of these the next */
 };
 
 struct records {
