@@ -15,10 +15,8 @@ buf_free(struct buf *buf)
 }
 
 bool
-buf_reserve(struct buf *buf, size_t more)
+buf_grow(struct buf *buf, size_t more)
 {
-    if (buf->cap - buf->len >= more)
-        return true;
     if (buf->failed)
         return false;
     size_t cap = buf->cap ? buf->cap : FIRST_CAP;
@@ -58,12 +56,6 @@ void
 buf_add_text(struct buf *buf, const char *text)
 {
     buf_add(buf, text, strlen(text));
-}
-
-void
-buf_add_byte(struct buf *buf, char byte)
-{
-    buf_add(buf, &byte, 1);
 }
 
 void

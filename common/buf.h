@@ -25,12 +25,22 @@ struct buf {
 void buf_free(struct buf *buf);
 
 /* Makes room for `more` bytes beyond `len`; false, and `failed` set, when there is no memory. */
-bool buf_reserve(struct buf *buf, size_t more);
+bool buf_grow(struct buf *buf, size_t more);
+static inline bool
+buf_reserve(struct buf *buf, size_t more)
+{
+    return buf->cap - buf->len >= more || buf_grow(buf, more);
+}
 
 void buf_add(struct buf *buf, const void *bytes, size_t len);
 void buf_add_span(struct buf *buf, struct span span);
 void buf_add_text(struct buf *buf, const char *text);
-void buf_add_byte(struct buf *buf, char byte);
+static inline void
+buf_add_byte(struct buf *buf, char byte)
+{
+    if (!buf->failed && buf_reserve(buf, 1))
+        buf->at[buf->len++] = byte;
+}
 void buf_add_int(struct buf *buf, int64_t value);
 void buf_printf(struct buf *buf, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
