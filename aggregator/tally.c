@@ -1,119 +1,127 @@
 #include "aggregator/tally.h"
 
-#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "aggregator/groups.h"
-#include "common/money.h"
-
-/* --- Adding figures --- */
-
-static void
-add(struct figures *figures, enum metric metric, int64_t value)
-{
-    figures->value[metric] = fen_add(figures->value[metric], value);
-}
-
-static void
-add_cell(struct figures *figures, const struct cell *cell)
-{
-    int64_t net_fen = fen_add(cell->gross_fen, -cell->refunded_fen);
-    add(figures, METRIC_GROSS, cell->gross_fen);
-    add(figures, METRIC_REFUNDED, cell->refunded_fen);
-    add(figures, METRIC_NET, net_fen);
-    add(figures, cell->channel == CHANNEL_ONLINE ? METRIC_ONLINE_NET : METRIC_OFFLINE_NET, net_fen);
-    add(figures, METRIC_ORDERS, cell->orders);
-    add(figures, METRIC_ORDERS_KEPT, cell->orders_kept);
-    add(figures, METRIC_QUANTITY, cell->quantity);
-    if (cell->reached_at_ms > figures->value[METRIC_REACHED_AT])
-        figures->value[METRIC_REACHED_AT] = cell->reached_at_ms;
-}
-
-static void
-add_session(struct figures *figures, const struct session_figures *session)
-{
-    static const enum metric metrics[SAMPLE_COUNT] = {
-        [SAMPLE_VIEWERS] = METRIC_VIEWERS,
-        [SAMPLE_LIKES] = METRIC_LIKES,
-        [SAMPLE_FOLLOWERS] = METRIC_FOLLOWERS,
-        [SAMPLE_COMMENTS] = METRIC_COMMENTS,
-    };
-    add(figures, METRIC_SESSIONS, session->held);
-    for (int sample = 0; sample < SAMPLE_COUNT; sample++)
-        add(figures, metrics[sample], session->sample[sample]);
-}
+#include "aggregator/walk.h"
 
 /*
- * Walks over all that is counted. `to` gives the figures that a spot's belong to, or NULL. Cells of products
- * that the contest does not know hold refused sales only.
+ * A row's keys come from two sides: streamers and sessions have some of them, products and channels others.
+ * What a side has to say is worked out once for a session, and once for a product and channel; the row of a
+ * cell, of which there are many more, is then that of two numbers.
  */
-typedef struct figures *spot_fn(const struct spot *spot, void *arg);
+struct side {
+    struct tally_query query; /* this side's dimensions and filters */
+    struct groups parts;
+    struct spot *spots; /* owned; by part: where it was seen first */
+    size_t spot_count, spot_cap;
+    uint32_t *kept; /* owned; by session, or by product and channel: PART_FIRST and its part's number */
+};
 
-static void
-walk(const struct standing *standing, spot_fn *to, void *arg)
-{
-    const struct contest *contest = standing->contest;
-    const struct cube *cube = &standing->cube;
-    struct figures *figures;
-    for (size_t i = 0; i < cube->cell_count; i++) {
-        if (cube->cells[i].product == CONTEST_NONE)
-            continue;
-        struct spot spot = spot_of_cell(contest, &cube->cells[i]);
-        if ((figures = to(&spot, arg)))
-            add_cell(figures, &cube->cells[i]);
-    }
-    for (size_t i = 0; i < cube->session_count; i++) {
-        struct spot spot = spot_of_session(contest, (uint32_t)i);
-        if ((figures = to(&spot, arg)))
-            add_session(figures, &cube->sessions[i]);
-    }
-    for (size_t i = 0; i < cube->streamer_count; i++) {
-        struct spot spot = spot_of_streamer((uint32_t)i);
-        if ((figures = to(&spot, arg)))
-            add(figures, METRIC_VIDEOS, cube->videos[i]);
-    }
-}
-
-/* --- Tallies --- */
+enum { PART_UNKNOWN, PART_NONE, PART_FIRST };
 
 struct tallying {
     const struct contest *contest;
     const struct tally_query *query;
-    struct groups groups;
-    struct tally *tally;
-    size_t cap;
+    struct side streamers, products;
+    struct slots by_parts;
+    uint64_t *parts;         /* owned; by row: both parts */
+    struct figures *figures; /* owned; by row */
+    size_t row_count, part_cap, figures_cap;
 };
 
 static void
-add_row(struct tallying *tallying, const struct group_key *key, const struct spot *spot)
+side_init(struct side *side, const struct tally_query *query, bool whole, size_t places)
 {
-    struct tally *tally = tallying->tally;
-    if (tally->row_count == tallying->cap) {
-        tallying->cap = tallying->cap ? tallying->cap * 2 : 16;
-        tally->rows = realloc(tally->rows, tallying->cap * sizeof *tally->rows);
-        if (!tally->rows)
-            abort();
+    *side = (struct side){.kept = calloc(places + 1, sizeof *side->kept)};
+    if (!side->kept)
+        abort();
+    groups_init(&side->parts);
+    for (size_t i = 0; i < query->by_count; i++) {
+        if (dimension_is_whole(query->by[i]) == whole)
+            side->query.by[side->query.by_count++] = query->by[i];
     }
-    struct tally_row *row = &tally->rows[tally->row_count++];
-    *row = (struct tally_row){0};
-    for (size_t i = 0; i < tallying->query->by_count; i++) {
-        row->key[i] = key->key[i];
-        row->name[i] = dimension_title(tallying->contest, tallying->query->by[i], spot);
+    for (size_t i = 0; i < query->filter_count; i++) {
+        if (dimension_is_whole(query->filters[i].dimension) == whole)
+            side->query.filters[side->query.filter_count++] = query->filters[i];
     }
 }
 
-static struct figures *
+static void
+side_free(struct side *side)
+{
+    groups_free(&side->parts);
+    free(side->spots);
+    free(side->kept);
+}
+
+/* PART_NONE where a spot has no key in one of the dimensions, or a filter keeps it out. */
+static uint32_t
+part_of(const struct contest *contest, struct side *side, const struct spot *spot)
+{
+    struct group_key key;
+    if (!group_key_of(contest, &side->query, spot, &key))
+        return PART_NONE;
+    uint32_t part = groups_row(&side->parts, &key);
+    if (part == side->spot_count) {
+        side->spots = groups_room(side->spots, side->spot_count, &side->spot_cap, sizeof *side->spots);
+        side->spots[side->spot_count++] = *spot;
+    }
+    return PART_FIRST + part;
+}
+
+static uint32_t
+row_of_parts(struct tallying *tallying, uint32_t of_streamer, uint32_t of_product)
+{
+    uint64_t parts = (uint64_t)of_streamer << 32 | of_product;
+    uint32_t tag = slots_tag(parts);
+    size_t place, count = tallying->row_count;
+    if (of_streamer == PART_NONE || of_product == PART_NONE)
+        return CONTEST_NONE;
+    slots_reserve(&tallying->by_parts);
+    uint32_t row = slots_first(&tallying->by_parts, tag, &place);
+    while (row != SLOTS_NONE && tallying->parts[row] != parts)
+        row = slots_next(&tallying->by_parts, tag, &place);
+    if (row != SLOTS_NONE)
+        return row;
+    slots_put(&tallying->by_parts, place, tag, (uint32_t)count);
+    tallying->parts = groups_room(tallying->parts, count, &tallying->part_cap, sizeof parts);
+    tallying->figures =
+        groups_room(tallying->figures, count, &tallying->figures_cap, sizeof *tallying->figures);
+    tallying->parts[count] = parts;
+    tallying->figures[count] = (struct figures){0};
+    return (uint32_t)tallying->row_count++;
+}
+
+/* `kept` is where the part of a cell's session, or of its product and channel, is kept. */
+static uint32_t
+part_of_cell(const struct contest *contest, struct side *side, const struct cell *cell, uint32_t *kept)
+{
+    if (*kept == PART_UNKNOWN) {
+        struct spot spot = spot_of_cell(contest, cell);
+        *kept = part_of(contest, side, &spot);
+    }
+    return *kept;
+}
+
+static uint32_t
+row_of_cell(const struct cell *cell, void *arg)
+{
+    struct tallying *tallying = arg;
+    struct side *streamers = &tallying->streamers, *products = &tallying->products;
+    size_t sold = (size_t)cell->product * CHANNEL_COUNT + cell->channel;
+    uint32_t of_streamer = part_of_cell(tallying->contest, streamers, cell, &streamers->kept[cell->session]);
+    uint32_t of_product = part_of_cell(tallying->contest, products, cell, &products->kept[sold]);
+    return row_of_parts(tallying, of_streamer, of_product);
+}
+
+static uint32_t
 row_of_spot(const struct spot *spot, void *arg)
 {
     struct tallying *tallying = arg;
-    struct group_key key;
-    if (!group_key_of(tallying->contest, tallying->query, spot, &key))
-        return NULL;
-    uint32_t row = groups_row(&tallying->groups, &key);
-    if (row == tallying->tally->row_count)
-        add_row(tallying, &key, spot);
-    return &tallying->tally->rows[row].figures;
+    uint32_t of_streamer = part_of(tallying->contest, &tallying->streamers, spot);
+    uint32_t of_product = part_of(tallying->contest, &tallying->products, spot);
+    return row_of_parts(tallying, of_streamer, of_product);
 }
 
 static bool
@@ -127,14 +135,30 @@ has_events(const struct figures *figures)
 }
 
 static void
-drop_empty(struct tally *tally)
+fill_row(const struct tallying *tallying, size_t at, struct tally_row *row)
 {
-    size_t kept = 0;
-    for (size_t i = 0; i < tally->row_count; i++) {
-        if (has_events(&tally->rows[i].figures))
-            tally->rows[kept++] = tally->rows[i];
+    uint64_t parts = tallying->parts[at];
+    const struct spot *streamer = &tallying->streamers.spots[(parts >> 32) - PART_FIRST];
+    const struct spot *product = &tallying->products.spots[(uint32_t)parts - PART_FIRST];
+    *row = (struct tally_row){.figures = tallying->figures[at]};
+    for (size_t i = 0; i < tallying->query->by_count; i++) {
+        enum dimension by = tallying->query->by[i];
+        const struct spot *spot = dimension_is_whole(by) ? streamer : product;
+        row->key[i] = dimension_key(tallying->contest, by, spot);
+        row->name[i] = dimension_title(tallying->contest, by, spot);
     }
-    tally->row_count = kept;
+}
+
+static void
+fill_rows(const struct tallying *tallying, struct tally *tally)
+{
+    tally->rows = malloc((tallying->row_count + 1) * sizeof *tally->rows);
+    if (!tally->rows)
+        abort();
+    for (size_t i = 0; i < tallying->row_count; i++) {
+        if (has_events(&tallying->figures[i]))
+            fill_row(tallying, i, &tally->rows[tally->row_count++]);
+    }
 }
 
 static int
@@ -170,11 +194,18 @@ tally_make(const struct standing *standing, const struct tally_query *query, str
     *tally = (struct tally){.whole = is_whole(query)};
     if (!standing->contest)
         return;
-    struct tallying tallying = {.contest = standing->contest, .query = query, .tally = tally};
-    groups_init(&tallying.groups);
-    walk(standing, row_of_spot, &tallying);
-    groups_free(&tallying.groups);
-    drop_empty(tally);
+    const struct contest *contest = standing->contest;
+    struct tallying tallying = {.contest = contest, .query = query};
+    side_init(&tallying.streamers, query, true, contest->session_count);
+    side_init(&tallying.products, query, false, contest->product_count * CHANNEL_COUNT);
+    slots_init(&tallying.by_parts);
+    walk(standing, &(struct walker){row_of_cell, row_of_spot, &tallying, &tallying.figures});
+    fill_rows(&tallying, tally);
+    side_free(&tallying.streamers);
+    side_free(&tallying.products);
+    slots_free(&tallying.by_parts);
+    free(tallying.parts);
+    free(tallying.figures);
     if (tally->row_count > 1)
         qsort(tally->rows, tally->row_count, sizeof *tally->rows, compare_rows);
 }
@@ -184,141 +215,4 @@ tally_free(struct tally *tally)
 {
     free(tally->rows);
     *tally = (struct tally){0};
-}
-
-/* --- Entities --- */
-
-struct entities {
-    const struct contest *contest;
-    enum entity_kind kind;
-    struct figures *figures;
-    uint32_t *city_of; /* by county; only for cities */
-};
-
-static uint32_t
-entity_of_spot(const struct entities *entities, const struct spot *spot)
-{
-    const struct streamer *streamer = &entities->contest->streamers[spot->streamer];
-    switch (entities->kind) {
-    case ENTITY_COUNTY:
-        return streamer->county;
-    case ENTITY_STREAMER:
-        return spot->streamer;
-    case ENTITY_PRODUCT:
-        return spot->product;
-    case ENTITY_SESSION:
-        return spot->session;
-    case ENTITY_CITY:
-        return entities->city_of[streamer->county];
-    case ENTITY_DIVISION:
-        break;
-    }
-    return streamer->division;
-}
-
-static struct figures *
-figures_of_spot(const struct spot *spot, void *arg)
-{
-    struct entities *entities = arg;
-    uint32_t entity = entity_of_spot(entities, spot);
-    return entity == CONTEST_NONE ? NULL : &entities->figures[entity];
-}
-
-static size_t
-entity_count(const struct contest *contest, enum entity_kind kind)
-{
-    switch (kind) {
-    case ENTITY_COUNTY:
-        return contest->county_count;
-    case ENTITY_STREAMER:
-        return contest->streamer_count;
-    case ENTITY_PRODUCT:
-        return contest->product_count;
-    case ENTITY_SESSION:
-        return contest->session_count;
-    case ENTITY_CITY:
-        return contest->city_count;
-    case ENTITY_DIVISION:
-        break;
-    }
-    return contest->division_count;
-}
-
-/* The city of each county, by its place in contest->cities. */
-static uint32_t *
-cities_of(const struct contest *contest)
-{
-    uint32_t *city_of = malloc((contest->county_count + 1) * sizeof *city_of);
-    if (!city_of)
-        abort();
-    struct groups cities;
-    groups_init(&cities);
-    for (size_t i = 0; i < contest->city_count; i++)
-        groups_row(&cities, &(struct group_key){.key = {contest->cities[i]}});
-    for (size_t i = 0; i < contest->county_count; i++) {
-        const char *city = contest->counties[i].city;
-        city_of[i] = *city ? groups_row(&cities, &(struct group_key){.key = {city}}) : CONTEST_NONE;
-    }
-    assert(cities.count == contest->city_count);
-    groups_free(&cities);
-    return city_of;
-}
-
-struct figures *
-tally_entities(const struct standing *standing, enum entity_kind kind, size_t *count)
-{
-    const struct contest *contest = standing->contest;
-    *count = contest ? entity_count(contest, kind) : 0;
-    struct entities entities = {.contest = contest, .kind = kind};
-    entities.figures = calloc(*count + 1, sizeof *entities.figures);
-    if (!entities.figures)
-        abort();
-    if (!contest)
-        return entities.figures;
-    if (kind == ENTITY_CITY)
-        entities.city_of = cities_of(contest);
-    walk(standing, figures_of_spot, &entities);
-    free(entities.city_of);
-    return entities.figures;
-}
-
-/* --- Totals --- */
-
-static struct figures *
-all_of_them(const struct spot *spot, void *arg)
-{
-    (void)spot;
-    return arg;
-}
-
-static void
-count_active(const struct standing *standing, struct totals *totals)
-{
-    const struct contest *contest = standing->contest;
-    bool *streamers = calloc(contest->streamer_count + 1, sizeof *streamers);
-    bool *counties = calloc(contest->county_count + 1, sizeof *counties);
-    if (!streamers || !counties)
-        abort();
-    for (size_t i = 0; i < standing->cube.cell_count; i++) {
-        const struct cell *cell = &standing->cube.cells[i];
-        if (cell->orders == 0)
-            continue;
-        uint32_t streamer = contest->sessions[cell->session].streamer;
-        uint32_t county = contest->streamers[streamer].county;
-        totals->streamers_active += !streamers[streamer];
-        totals->counties_active += !counties[county];
-        streamers[streamer] = counties[county] = true;
-    }
-    free(streamers);
-    free(counties);
-}
-
-void
-totals_make(const struct standing *standing, struct totals *totals)
-{
-    *totals = (struct totals){.counts = standing->counts};
-    if (!standing->contest)
-        return;
-    walk(standing, all_of_them, &totals->figures);
-    count_active(standing, totals);
 }
