@@ -1,10 +1,7 @@
 #include "common/json_cursor.h"
 
-#include <endian.h>
-
+#include "common/json_plain.h"
 #include "common/utf8.h"
-
-#define BYTES(byte) (UINT64_MAX / 255 * (byte)) /* eight times the same byte */
 
 static bool
 stop(struct json_cursor *cursor, const char *expected)
@@ -24,36 +21,6 @@ json_take(struct json_cursor *cursor, char byte, const char *expected)
 }
 
 /* --- Strings --- */
-
-/* 0x80 in the bytes that end a plain run: not ASCII, a control character, '"' or '\'. Above the lowest one
- * set a borrow may set more, below it the word is exact. */
-static uint64_t
-special_bytes(uint64_t word)
-{
-    uint64_t quote = word ^ BYTES('"');
-    uint64_t backslash = word ^ BYTES('\\');
-    uint64_t control = (word - BYTES(0x20)) & ~word;
-    uint64_t is_quote = (quote - BYTES(1)) & ~quote;
-    uint64_t is_backslash = (backslash - BYTES(1)) & ~backslash;
-    return (word | control | is_quote | is_backslash) & BYTES(0x80);
-}
-
-/* The first byte that is not plain ASCII text of a string, looking at eight at a time. */
-static const char *
-plain_end(const char *at, const char *end)
-{
-    while (end - at >= 8) {
-        uint64_t word;
-        memcpy(&word, at, sizeof word);
-        uint64_t special = special_bytes(le64toh(word));
-        if (special)
-            return at + __builtin_ctzll(special) / 8;
-        at += 8;
-    }
-    while (at < end && (unsigned char)*at >= 0x20 && (unsigned char)*at < 0x80 && *at != '"' && *at != '\\')
-        at++;
-    return at;
-}
 
 static int
 hex_digit(char c)
@@ -147,7 +114,7 @@ take_string(struct json_cursor *cursor, struct json_value *value)
     value->kind = JSON_IS_STRING;
     value->escaped = false;
     for (;;) {
-        cursor->at = plain_end(cursor->at, cursor->end);
+        cursor->at = json_plain_end(cursor->at, cursor->end);
         if (json_peek(cursor, '"'))
             break;
         if (!take_special(cursor, value))

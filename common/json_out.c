@@ -1,8 +1,8 @@
 #include "common/json_out.h"
 
 #include <assert.h>
-#include <string.h>
 
+#include "common/json_plain.h"
 #include "common/utf8.h"
 
 static void
@@ -75,48 +75,28 @@ add_escaped(struct buf *buf, unsigned char byte)
     }
 }
 
-/* The first byte from `at` on that is not plain ASCII, eight at a time: the board writes megabytes. */
-static size_t
-skip_plain(struct span text, size_t at)
-{
-    const uint64_t ones = UINT64_C(0x0101010101010101), highs = ones << 7;
-    for (uint64_t word; text.len - at >= sizeof word; at += sizeof word) {
-        memcpy(&word, text.at + at, sizeof word);
-        /* A byte that is 0 or too small borrows its highest bit. */
-        uint64_t control = word - ones * 0x20, quote = (word ^ ones * '"') - ones,
-                 backslash = (word ^ ones * '\\') - ones;
-        if ((word | control | quote | backslash) & highs)
-            break;
-    }
-    for (; at < text.len; at++) {
-        unsigned char byte = (unsigned char)text.at[at];
-        if (byte < 0x20 || byte >= 0x80 || byte == '"' || byte == '\\')
-            break;
-    }
-    return at;
-}
-
 void
 json_str(struct json_out *json, struct span text)
 {
+    const char *at = text.len > 0 ? text.at : "", *end = at + text.len;
+    const char *added = at; /* up to here it is in the buffer */
     before_value(json);
     buf_add_byte(json->buf, '"');
-    size_t added = 0; /* so much of the text is in the buffer */
-    for (size_t at = 0; (at = skip_plain(text, at)) < text.len;) {
-        size_t len = utf8_len((struct span){text.at + at, text.len - at});
+    while ((at = json_plain_end(at, end)) < end) {
+        size_t len = utf8_len((struct span){at, (size_t)(end - at)});
         if (len > 1) {
             at += len;
             continue;
         }
-        buf_add(json->buf, text.at + added, at - added);
+        buf_add(json->buf, added, (size_t)(at - added));
         if (len == 0)
             buf_add_text(json->buf, "\xef\xbf\xbd");
         else
-            add_escaped(json->buf, (unsigned char)text.at[at]);
+            add_escaped(json->buf, (unsigned char)*at);
         added = ++at;
     }
-    if (text.len > added)
-        buf_add(json->buf, text.at + added, text.len - added);
+    if (end > added)
+        buf_add(json->buf, added, (size_t)(end - added));
     buf_add_byte(json->buf, '"');
 }
 
