@@ -51,6 +51,21 @@ pages_new(size_t bytes)
     return at;
 }
 
+void *
+pages_grow(void *at, size_t bytes, size_t grown)
+{
+    void *to = pages_new(grown);
+    if (bytes < HUGE_PAGE_BYTES) {
+        memcpy(to, at, bytes);
+        pages_free(at, bytes);
+        return to;
+    }
+    if (mremap(at, rounded(bytes, HUGE_PAGE_BYTES), rounded(grown, HUGE_PAGE_BYTES),
+               MREMAP_MAYMOVE | MREMAP_FIXED, to) != to)
+        abort();
+    return to;
+}
+
 void
 pages_free(void *at, size_t bytes)
 {

@@ -1,6 +1,7 @@
 #include "aggregator/slots.h"
 
 #include <assert.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "aggregator/pages.h"
@@ -50,19 +51,57 @@ put_new(struct slots *slots, uint32_t tag, uint32_t after)
     slots->buckets[at].after[slot] = after;
 }
 
+/* Entries that do not stand at their home, because it was full. */
+struct strays {
+    struct stray {
+        uint32_t tag, after;
+    } * items; /* owned */
+    size_t count, cap;
+};
+
+static void
+add_stray(struct strays *strays, uint32_t tag, uint32_t after)
+{
+    if (strays->count == strays->cap) {
+        strays->cap = strays->cap ? strays->cap * 2 : 64;
+        strays->items = realloc(strays->items, strays->cap * sizeof *strays->items);
+        if (!strays->items)
+            abort();
+    }
+    strays->items[strays->count++] = (struct stray){tag, after};
+}
+
+/* Splits the bucket `at` of the table as it was into the two that take its place; strays are taken out. */
+static void
+split(struct slots *grown, size_t at, struct strays *strays)
+{
+    struct bucket old = grown->buckets[at], halves[2] = {0};
+    unsigned used[2] = {0};
+    for (unsigned slot = 0; slot < BUCKET_SLOTS && old.after[slot] != 0; slot++) {
+        size_t home = slots_home(grown, old.tag[slot]);
+        if (home / 2 != at) {
+            add_stray(strays, old.tag[slot], old.after[slot]);
+            continue;
+        }
+        struct bucket *half = &halves[home % 2];
+        half->tag[used[home % 2]] = old.tag[slot];
+        half->after[used[home % 2]++] = old.after[slot];
+    }
+    grown->buckets[2 * at] = halves[0];
+    grown->buckets[2 * at + 1] = halves[1];
+}
+
+/* In place, from the last bucket to the first: none is written over before it has been split. */
 void
 slots_grow(struct slots *slots)
 {
     assert(slots->bits < MOST_BITS);
-    struct slots grown = {.buckets = new_buckets(slots->bits + 1),
-                          .bits = slots->bits + 1,
-                          .used = slots->used};
-    size_t count = (size_t)1 << slots->bits;
-    for (size_t at = 0; at < count; at++) {
-        const struct bucket *bucket = &slots->buckets[at];
-        for (unsigned slot = 0; slot < BUCKET_SLOTS && bucket->after[slot] != 0; slot++)
-            put_new(&grown, bucket->tag[slot], bucket->after[slot]);
-    }
-    slots_free(slots);
-    *slots = grown;
+    struct strays strays = {0};
+    size_t bytes = slots_memory_bytes(slots);
+    slots->buckets = pages_grow(slots->buckets, bytes, 2 * bytes);
+    for (size_t at = (size_t)1 << slots->bits++; at-- > 0;)
+        split(slots, at, &strays);
+    for (size_t i = 0; i < strays.count; i++)
+        put_new(slots, strays.items[i].tag, strays.items[i].after);
+    free(strays.items);
 }

@@ -6,8 +6,7 @@
  *
  * A tag alone proves nothing: the owner compares the key of every candidate. A bucket is looked at as a
  * whole, without a branch for each slot: a search seldom guesses wrong, and touches one line of memory. Since
- * the home is the top bits, growing is one pass over the old buckets in order that writes the new ones in
- * order.
+ * the home is the top bits, a table that doubles splits each bucket into two neighbours, in place.
  */
 #ifndef BOCHUANG_SLOTS_H
 #define BOCHUANG_SLOTS_H
