@@ -224,6 +224,8 @@ async function start() {
   const contest = chosen && await readDocument(`/v1/contests/${encodeURIComponent(chosen)}`, waiting);
   tell(contest ? '' : chosen ? say('unknownContest', { id: chosen }) : say('noContest'));
   if (contest) begin(contests, contest);
+  else place('main').replaceChildren(...contests.map(({ contest: id, title, title_en }) => element('p', {},
+    element('a', { href: hrefTo({ contest: id }) }, nameOf({ name: title, name_en: title_en })))));
 }
 
 start();

@@ -11,10 +11,10 @@ export const WITH_PAGE = ['county', 'streamer', 'product', 'session'];
 
 const PLATFORMS = {
   douyin: ['抖音', 'Douyin'], kuaishou: ['快手', 'Kuaishou'], taobao: ['淘宝', 'Taobao'], shipinhao: ['视频号', 'WeChat Channels'],
-  weixin: ['微信', 'WeChat'], wechat: ['微信', 'WeChat'], pinduoduo: ['拼多多', 'Pinduoduo'], xiaohongshu: ['小红书', 'Xiaohongshu'], jd: ['京东', 'JD'],
+  weixin: ['微信', 'WeChat'], wechat: ['微信', 'WeChat'], pinduoduo: ['拼多多', 'Pinduoduo'], xiaohongshu: ['小红书', 'Xiaohongshu'], 'wechat-channels': ['视频号', 'WeChat Channels'], jd: ['京东', 'JD'],
 };
 
-const platformName = (id) => PLATFORMS[id]?.[language === 'en' ? 1 : 0] ?? id;
+export const platformName = (id) => PLATFORMS[id]?.[language === 'en' ? 1 : 0] ?? id;
 
 const byId = (list) => new Map((list ?? []).map((entity) => [entity.id, entity]));
 const idsIn = (list, key) => [...new Set((list ?? []).map((entity) => entity[key]).filter(Boolean))];

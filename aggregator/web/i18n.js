@@ -124,6 +124,7 @@ const SENTENCES = {
   onAir: ['计划直播中 {n} 场', 'On air by plan: {n}'],
   andMore: ['另有 {n} 场', 'and {n} more'],
   nextAt: ['下一场 {time}', 'next at {time}'],
+  airUntil: ['至 {time}', 'to {time}'],
   nothingSold: ['还没有销售。', 'Nothing sold yet.'],
   pointsUnit: ['分', 'points'],
   ticker: ['快讯', 'Latest'],

@@ -38,9 +38,9 @@ learn({
   hint_run: ['依次滚出 {n} 名：{places}', 'Runs through {n}: {places}'],
   hint_end: ['获奖名单', 'All winners'],
   hint_none: ['（没有了）', '(nothing more)'],
-  noStage: ['还没有连上大屏。请在大屏上打开揭榜页，再点“主持人窗口”。', 'No stage is heard. Open the reveal on the big screen and press “Presenter window” there.'],
+  noStage: ['还没有连上大屏。请在大屏上打开揭榜页，再点“主持人窗口”。', 'No stage is heard. Open the reveal on the big screen and press "Presenter window" there.'],
   stageLost: ['大屏窗口没有回应。', 'The stage does not answer.'],
-  onlyHere: ['这一页只给主持人看，不要投到大屏上。', 'For the presenter’s eyes: keep this window off the big screen.'],
+  onlyHere: ['这一页只给主持人看，不要投到大屏上。', "For the presenter's eyes: keep this window off the big screen."],
 });
 
 export { say };

@@ -24,9 +24,9 @@ export const BOARD_SENTENCES = {
 
   search: ['搜索县、主播、产品、场次', 'Find a county, streamer, product or session'],
   searchShort: ['搜索', 'Find'],
-  searchOf: ['“{q}”的搜索结果', 'Found for “{q}”'],
+  searchOf: ['“{q}”的搜索结果', 'Found for "{q}"'],
   searchCount: ['{n} 个结果', '{n} found'],
-  searchNone: ['没有找到“{q}”。换个说法，或者只输入一部分。', 'Nothing found for “{q}”. Try another spelling, or only a part of it.'],
+  searchNone: ['没有找到“{q}”。换个说法，或者只输入一部分。', 'Nothing found for "{q}". Try another spelling, or only a part of it.'],
 
   saveCsv: ['下载 CSV', 'Download CSV'],
   noRows: ['没有计入的数据。', 'Nothing counted yet.'],
@@ -63,7 +63,7 @@ export const BOARD_SENTENCES = {
   choose: ['请选择…', 'Choose…'],
   rowsOf: ['{n} 行', '{n} rows'],
   originNote: ['“产地县”按产品产地统计，“县域”按主播所属县统计：两者不是一回事。',
-    '“Origin” is the county of the product, “county” that of the streamer: they are not the same.'],
+    '"Origin" is the county of the product, "county" that of the streamer: they are not the same.'],
 
   of_province: ['省', 'Province'],
   of_platform: ['平台', 'Platform'],

@@ -1,9 +1,9 @@
 // Who is on air by the plan, and who comes next: on the board as a card, gone once the contest lies behind.
 
+import { hrefTo } from '../address.js';
 import { element } from '../dom.js';
 import { say } from '../i18n.js';
 import { dayAndMinute } from '../times.js';
-import { entityLink } from './links.js';
 
 const EVERY_MS = 15000;
 const MOST = 8;
@@ -12,11 +12,11 @@ export function makeBoardAir(root, context) {
   const { contest, entities } = context;
   const aheadMs = contest.now_ms - Date.now(); // of the server's clock
   const plan = contest.sessions.filter((session) => session.starts && session.ends)
-    .map((session) => ({ id: session.id, fromMs: Date.parse(session.starts), untilMs: Date.parse(session.ends) }))
+    .map((session) => ({ id: session.id, streamer: session.streamer, fromMs: Date.parse(session.starts), untilMs: Date.parse(session.ends) }))
     .sort((a, b) => a.fromMs - b.fromMs);
   let shown = '';
 
-  const item = (session) => element('li', {}, entityLink(entities, 'session', session.id, false),
+  const item = (session) => element('li', {}, element('a', { class: 'name', href: hrefTo({ see: 'session', id: session.id }) }, entities.name('streamer', session.streamer)),
     element('small', {}, ` ${dayAndMinute(session.fromMs, entities.offset).slice(6)}–${dayAndMinute(session.untilMs, entities.offset).slice(6)}`));
 
   function show() {

@@ -4,6 +4,8 @@ import { element, setText } from '../dom.js';
 import { addressWith, language, nameOf, say } from '../i18n.js';
 import { dayAndMinute, dayAndSecond } from '../times.js';
 
+const YEAR = 5; // letters of "2021-": left out where there is little room
+
 const titleOf = (contest) => nameOf({ name: contest.title, name_en: contest.title_en });
 
 function languageSwitch() {
@@ -24,7 +26,9 @@ function contestChooser(contests, chosen) {
 /** Builds the header once; the result's show(board) brings it up to date. */
 export function makeHeader(root, notice, spoken, contests, contest) {
   const state = element('span', { class: 'state' });
-  const asOf = element('time', { class: 'as-of-time' });
+  const year = element('span', { class: 'year' });
+  const moment = element('span');
+  const asOf = element('time', { class: 'as-of-time' }, year, moment);
   const line = element('span', { class: 'line' });
   root.replaceChildren(
     element('h1', {}, titleOf(contest)),
@@ -60,7 +64,9 @@ export function makeHeader(root, notice, spoken, contests, contest) {
     show(board) {
       setText(state, board.state ? say(`state_${board.state}`) : '…');
       state.dataset.state = board.state ?? '';
-      setText(asOf, board.asOfMs ? dayAndSecond(board.asOfMs, board.offset) : say('noEntryYet'));
+      const asOfText = board.asOfMs ? dayAndSecond(board.asOfMs, board.offset) : '';
+      setText(year, asOfText.slice(0, YEAR));
+      setText(moment, asOfText.slice(YEAR) || (board.state ? say('noEntryYet') : '–'));
       if (board.asOfMs) asOf.setAttribute('datetime', new Date(board.asOfMs).toISOString());
       setText(line, say(`connection_${board.connection}`));
       line.dataset.line = board.connection;

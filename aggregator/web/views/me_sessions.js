@@ -2,11 +2,10 @@
 
 import { ask } from '../desk/ask.js';
 import { element, setText } from '../dom.js';
+import { platformName } from '../entities.js';
 import { say } from '../i18n_me.js';
 import { yuan } from '../money.js';
 import { dayAndMinute } from '../times.js';
-
-const PLATFORMS = { douyin: '抖音', kuaishou: '快手', taobao: '淘宝', pinduoduo: '拼多多', weixin: '视频号', xiaohongshu: '小红书' };
 
 function stageOf(session, row, ended, nowMs) {
   if (ended.has(session.id)) return 'over';
@@ -18,7 +17,7 @@ function makeRow(me, session, act) {
   const stage = element('span', { class: 'stage' });
   const net = element('span', { class: 'n' });
   const button = element('button', { type: 'button' });
-  const platform = PLATFORMS[session.platform] ?? session.platform ?? '';
+  const platform = platformName(session.platform ?? '');
   button.addEventListener('click', () => act(session, button.dataset.act));
   return {
     root: element('li', { 'data-session': session.id },
@@ -39,7 +38,7 @@ function makeRow(me, session, act) {
 
 export function makeMeSessions(me, send) {
   const list = element('ul', { class: 'sessions' });
-  const empty = element('p', { class: 'empty' }, say('noSessions'));
+  const empty = element('p', { class: 'empty', hidden: true }, say('noSessions'));
   const rows = new Map();
   const saidEnded = new Set(); // by this screen, before a receipt says so
 

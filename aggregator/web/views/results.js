@@ -40,13 +40,15 @@ function communique(version) {
 }
 
 function awardCard(award, rankings, entities) {
-  const kind = rankings.find((ranking) => ranking.id === award.ranking)?.of;
+  const ranking = rankings.find((one) => one.id === award.ranking);
+  const kind = ranking?.of;
   const winnerOf = (winner) => {
     const of = kind ?? ['streamer', 'county', 'product', 'session'].find((one) => entities.find(one, winner.id));
-    return element('li', {}, of ? entityLink(entities, of, winner.id) : winner.name ?? winner.id);
+    const rank = ranking?.rows.find((row) => row.id === winner.id)?.rank;
+    return element('li', {}, rank ? `${rank}. ` : null, of ? entityLink(entities, of, winner.id) : winner.name ?? winner.id);
   };
   return element('li', { class: 'award' }, element('h3', {}, nameOf(award)),
-    award.winners?.length ? element('ol', {}, ...award.winners.map(winnerOf)) : element('p', { class: 'quiet' }, say('winnersNone')),
+    award.winners?.length ? element('ul', { class: 'plain-list' }, ...award.winners.map(winnerOf)) : element('p', { class: 'quiet' }, say('winnersNone')),
     award.reason ? element('p', { class: 'quiet' }, award.reason) : null);
 }
 

@@ -34,7 +34,7 @@ export function makeFigure(metric, inFull = false) {
   const exact = element('b');
   let last = null;
   return {
-    root: element('div', { class: 'figure', 'data-metric': metric },
+    root: element('div', { class: 'card figure', 'data-metric': metric },
       definition(metric, isMoney(metric) ? exact : null),
       element('p', { class: 'value' }, number, unit)),
     show(value) {
@@ -54,7 +54,7 @@ function makeHero() {
   const number = element('span', { class: 'number' }, '–');
   const story = element('p', { class: 'story' });
   return {
-    root: element('div', { class: 'hero' },
+    root: element('div', { class: 'card hero' },
       definition('net_fen', null),
       element('p', { class: 'value' }, number, element('span', { class: 'unit' }, ` ${say('yuan')}`)),
       story),
@@ -77,13 +77,13 @@ function makeSplit() {
   const figures = SPLIT.map((metric) => makeFigure(metric));
   const bar = element('div', { class: 'split-bar', 'aria-hidden': 'true' }, element('i'));
   return {
-    root: element('div', { class: 'split', role: 'group', 'aria-label': say('split') },
+    root: element('div', { class: 'card split', role: 'group', 'aria-label': say('split') },
       bar, element('div', { class: 'split-figures' }, ...figures.map((figure) => figure.root))),
     show(totals) {
       SPLIT.forEach((metric, index) => figures[index].show(totals[metric]));
       const [online, offline] = SPLIT.map((metric) => Math.max(0, totals[metric]));
       bar.hidden = online + offline === 0;
-      if (!bar.hidden) bar.firstChild.style.setProperty('width', `${(100 * online) / (online + offline)}%`);
+      if (!bar.hidden) bar.firstChild.style.setProperty('transform', `scaleX(${online / (online + offline)})`);
     },
   };
 }

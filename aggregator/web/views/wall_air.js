@@ -10,10 +10,9 @@ const MOST = 6;
 
 function makeRow(session, streamers, offset) {
   const streamer = streamers.get(session.streamer);
-  const time = (text) => dayAndMinute(Date.parse(text), offset).slice(6);
   const value = element('b', {});
   const root = element('li', {}, element('span', {}, (streamer && nameOf(streamer)) || session.id),
-    element('small', {}, `${time(session.starts)}–${time(session.ends)}`), value);
+    element('small', {}, say('airUntil', { time: dayAndMinute(Date.parse(session.ends), offset).slice(6) })), value);
   return {
     root,
     show(figures) {

@@ -60,8 +60,8 @@ export function makeWallRace(root, heading, entities, besideOf, most) {
 
   function fill(kept, row, index, largest) {
     const entity = entities.get(row.id);
-    setText(kept.cells.rank, String(row.rank));
-    kept.root.dataset.rank = sizeOf(row) > 0 ? row.rank : ''; // nobody is first with nothing
+    setText(kept.cells.rank, largest > 0 ? String(row.rank) : '–'); // nobody is first with nothing
+    kept.root.dataset.rank = sizeOf(row) > 0 ? row.rank : '';
     setText(kept.cells.name, (entity && nameOf(entity)) || row.name || row.id);
     setText(kept.cells.beside, (entity && besideOf(entity)) || '');
     setText(kept.cells.value, valueText(row));
