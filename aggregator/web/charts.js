@@ -12,7 +12,7 @@ import { dayAndMinute } from './times.js';
 
 echarts.use([BarChart, GridComponent, TooltipComponent, DataZoomInsideComponent, MarkLineComponent, CanvasRenderer]);
 
-const calm = matchMedia('(prefers-reduced-motion: reduce)');
+const whenIdle = window.requestIdleCallback ?? ((work) => setTimeout(work));
 const dark = matchMedia('(prefers-color-scheme: dark)');
 
 function colours(node) {
@@ -83,9 +83,7 @@ export function makeTrendChart(root) {
     online.markLine = markLines(last.marks, offsetMs, colour);
     chart.setOption({
       useUTC: true,
-      animation: !calm.matches,
-      animationDuration: 300,
-      animationDurationUpdate: 300,
+      animation: false,
       grid: { left: 8, right: 16, top: 28, bottom: 8, containLabel: true },
       dataZoom: [{ type: 'inside', zoomOnMouseWheel: 'ctrl', moveOnMouseWheel: false, preventDefaultMouseMove: false }],
       tooltip: tip(last, offsetMs, last.bucketMs, colour),
@@ -98,11 +96,13 @@ export function makeTrendChart(root) {
   observer.observe(root);
   dark.addEventListener('change', paint);
   return {
+    /** Drawn when the browser has nothing better to do: it takes longer than a frame. */
     show(spans) {
       last = spans;
-      paint();
+      whenIdle(paint);
     },
     leave() {
+      last = null;
       observer.disconnect();
       dark.removeEventListener('change', paint);
       chart.dispose();

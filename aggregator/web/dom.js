@@ -22,16 +22,42 @@ export function setTitle(node, title) {
 
 const calm = matchMedia('(prefers-reduced-motion: reduce)');
 
-function animate(node, frames, ms) {
-  if (!calm.matches && !document.hidden) node.animate(frames, { duration: ms, easing: 'ease-out' });
+const MARK_MS = 1500;
+const marked = new WeakMap();
+
+/** Marks what has just come up, for a moment. Nothing moves and nothing fades: of a list of many that costs two frames, not ninety. */
+export function mark(node) {
+  clearTimeout(marked.get(node));
+  node.classList.add('rose');
+  marked.set(node, setTimeout(() => node.classList.remove('rose'), MARK_MS));
 }
 
-/** Marks what has just changed; the mark fades. Nothing is measured for it, so a list of many costs no layout. */
-export const flash = (node) => animate(node, [{ backgroundColor: 'var(--flash)' }, {}], 1200);
-
 /** Turns a digit over, as the flaps of a station's board do. */
-export const turn = (node) => animate(node, [
-  { transform: 'perspective(8em) rotateX(-90deg)', opacity: 0.3 }, { transform: 'perspective(8em) rotateX(12deg)', offset: 0.7 }, {}], 320);
+export function turn(node) {
+  if (calm.matches || document.hidden) return;
+  node.animate([{ transform: 'perspective(8em) rotateX(-90deg)', opacity: 0.3 },
+    { transform: 'perspective(8em) rotateX(12deg)', offset: 0.7 }, {}], { duration: 320, easing: 'ease-out' });
+}
+
+/**
+ * Gives a function that takes works and does each in a frame of its own, in the order in which they came: what one update
+ * changes is spread so that no frame is late. Of a `key` that waits already only the last work is done.
+ */
+export function makeFrames() {
+  const waiting = new Map();
+  function next() {
+    const [[key, work]] = waiting;
+    waiting.delete(key);
+    if (waiting.size) requestAnimationFrame(next);
+    work();
+  }
+  return (key, work) => {
+    if (!waiting.size) requestAnimationFrame(next);
+    waiting.set(key, work);
+  };
+}
+
+const REST = 4; // times what the work took: a server that is slow is asked less
 
 /** Runs `work` now, or once more behind the one that runs, and never more often than the pause allows. */
 export function makeThrottle(work, pauseMs) {
@@ -43,8 +69,10 @@ export function makeThrottle(work, pauseMs) {
     busy = true;
     while (again) {
       again = false;
+      const begunMs = performance.now();
       await work();
-      await new Promise((resolve) => { setTimeout(resolve, pauseMs); });
+      const restMs = REST * (performance.now() - begunMs);
+      await new Promise((resolve) => { setTimeout(resolve, Math.max(pauseMs, restMs)); });
     }
     busy = false;
   };

@@ -36,11 +36,14 @@ addEventListener('securitypolicyviolation', (event) => {
 """
 
 
-def make_driver():
+def make_driver(**logging):
+    """`logging`: more for perfLoggingPrefs, such as traceCategories."""
     options = webdriver.ChromeOptions()
     for flag in [*FLAGS, f"--user-data-dir={tempfile.mkdtemp(prefix='bochuang-web-')}"]:
         options.add_argument(flag)
     options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
+    if logging:
+        options.add_experimental_option("perfLoggingPrefs", logging)
     driver = webdriver.Chrome(service=Service("/usr/bin/chromedriver"), options=options)
     driver.set_script_timeout(60)
     driver.set_page_load_timeout(60)

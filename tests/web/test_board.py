@@ -447,6 +447,52 @@ def test_pages_behind_the_back_button_hold_no_line(page, contest, system, events
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("size", [(360, 780), (320, 640)])
+def test_the_head_stays_low_on_a_phone(page, contest, size, language):
+    """With several contests to choose from, too."""
+    opened(page, contest, f"&lang={language}", size)
+    page.wait("document.querySelectorAll('header select option').length > 1", "the contests")
+    assert page.run("return document.querySelector('header').offsetHeight") <= 140
+    page.check_width()
+    page.check_access()
+
+
+def test_the_cards_fill_their_columns(played_page):
+    opened(played_page, "youxian-2021", size="desk")
+    played_page.wait("document.querySelectorAll('.ranking tbody tr').length > 50", "the rankings")
+    widths = played_page.run("""return [...document.querySelectorAll('.rankings .column')].map((column) =>
+        [...column.querySelectorAll('.ranking')].map((card) => column.clientWidth - card.offsetWidth))""")
+    assert len(widths) == 2 and all(apart == 0 for column in widths for apart in column), widths
+
+
+def test_a_ranking_shows_what_it_goes_by_from_the_start(played_page, played):
+    """By short videos: the stream carries only sales and orders."""
+    opened(played_page, "youxian-2021")
+    rows = played.read("youxian-2021", "/rankings/videos")["rows"][:10]
+    wanted = [str(row["metrics"]["videos"]) for row in rows]
+    played_page.wait("document.querySelectorAll('.ranking').length > 5", "the rankings")
+    wait_until(lambda: played_page.run("""return [...document.querySelectorAll('.ranking')].filter((one) => one.querySelector('a[href*="id=videos"]'))
+        .flatMap((one) => [...one.querySelectorAll('tbody .points')].map((cell) => cell.textContent))""") == wanted, f"{wanted}")
+
+
+def test_all_rows_are_one_tap_away(played_page):
+    opened(played_page, "youxian-2021", size="phone")
+    played_page.wait("document.querySelectorAll('.ranking')[0]?.querySelectorAll('tbody tr').length === 10", "ten rows")
+    played_page.press(".ranking .more")
+    played_page.wait("document.querySelectorAll('.ranking')[0].querySelectorAll('tbody tr').length === 18", "all rows")
+    played_page.press(".ranking .more")
+    played_page.wait("document.querySelectorAll('.ranking')[0].querySelectorAll('tbody tr').length === 10", "ten rows")
+
+
+def test_an_unknown_contest_leads_to_those_there_are(page, contest):
+    page.open("/?contest=nothing")
+    page.wait_text("#notice", "没有这个赛事")
+    page.press(f"main a[href*='contest={contest}']")
+    page.wait_text("h1", contest)
+    page.forgive("404")
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
 @pytest.mark.parametrize("size", ["desk", "phone", "narrow"])
 @pytest.mark.parametrize("see", ["", "ranking", "tally&by=county,product,channel", "county&id=430223", "streamer&id=yx-01", "product&id=youxian-camellia-oil", "session&id=s-001", "search&q=a", "results"])
 def test_every_view_at_every_size(played_page, see, size, language):

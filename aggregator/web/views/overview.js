@@ -1,6 +1,6 @@
 // The first thing to see: totals, the trend, and every ranking as a card.
 
-import { element } from '../dom.js';
+import { element, makeFrames } from '../dom.js';
 import { makeBoardAir } from './board_air.js';
 import { makeBoardCounties } from './board_counties.js';
 import { makeRankings } from './rankings.js';
@@ -18,7 +18,8 @@ export function makeOverview(root, context) {
   const counties = element('section', { class: 'card' });
   const air = element('section', { class: 'card' });
   root.replaceChildren(element('div', { class: 'first' }, totals, air, counties), element('div', { class: 'beside' }, trend, rankings));
-  const views = { totals: makeTotals(totals), rankings: makeRankings(rankings, context), counties: makeBoardCounties(counties, context), air: makeBoardAir(air, context) };
+  const inFrame = makeFrames();
+  const views = { totals: makeTotals(totals), rankings: makeRankings(rankings, context, inFrame), counties: makeBoardCounties(counties, context), air: makeBoardAir(air, context) };
   const drawn = makeTrend(trend, context, {
     fromMs: contest.windows.opens_ms,
     untilMs: Math.max(contest.windows.closes_ms, contest.windows.opens_ms + 3600000),
@@ -26,9 +27,9 @@ export function makeOverview(root, context) {
   });
 
   function show(message, rankingsNow) {
-    views.totals.show(message.totals);
+    inFrame(totals, () => views.totals.show(message.totals));
     views.rankings.show(message.rankings);
-    views.counties.show(rankingsNow);
+    inFrame(counties, () => views.counties.show(rankingsNow));
   }
 
   if (context.latest) show({ ...context.latest, rankings: context.rankings }, context.rankings);

@@ -1,12 +1,12 @@
 // The rankings: one table each, its rows kept by id, so that a row moves as itself when it overtakes another.
 
 import { hrefTo } from '../address.js';
-import { element, flash, setText, setTitle } from '../dom.js';
+import { element, mark, setText, setTitle } from '../dom.js';
 import { has, language, nameOf, say } from '../i18n.js';
 import { count, points, shortMoney, yuan } from '../money.js';
 import { entityLink, rankingLink } from './links.js';
 
-const FEW = 10; // rows of a phone; the style sheet shows more where there is room
+const FEW = 10; // rows at first: what is not shown costs nothing
 const STREAMED = ['net_fen', 'orders']; // the metrics that come with the stream's rows
 const OTHER_EVERY_MS = 20000;
 const OUT_OF_SIGHT_MS = 800;
@@ -77,15 +77,22 @@ function share(row, leader, ranking) {
   return leader?.[key] > 0 ? Math.max(0, row[key] / leader[key]) : 0;
 }
 
-function makeMore(table) {
-  const button = element('button', { type: 'button', class: 'more', 'aria-expanded': 'false' });
-  const label = () => {
-    const open = table.classList.contains('all');
-    button.setAttribute('aria-expanded', String(open));
-    setText(button, open ? say('showLess') : say('showAll', { n: table.tBodies[0].rows.length }));
+// A button that shows all rows, and few again.
+function makeMore(changed) {
+  const button = element('button', { type: 'button', class: 'more' });
+  let all = false;
+  const choose = (wanted) => { all = wanted; changed(); };
+  button.addEventListener('click', () => choose(!all));
+  return {
+    root: button,
+    choose,
+    cut: (rows) => (all ? rows : rows.slice(0, FEW)),
+    show(length) {
+      button.hidden = length <= FEW;
+      button.setAttribute('aria-expanded', String(all));
+      setText(button, all ? say('showLess') : say('showAll', { n: length }));
+    },
   };
-  button.addEventListener('click', () => { table.classList.toggle('all'); label(); });
-  return { root: button, show(length) { button.hidden = length <= FEW; button.dataset.rows = length > 18 ? 'many' : 'some'; label(); } };
 }
 
 function makeRanking(id, ranking, { contest, entities }) {
@@ -96,16 +103,17 @@ function makeRanking(id, ranking, { contest, entities }) {
   const table = element('table', { 'aria-labelledby': heading },
     element('thead', {}, element('tr', {}, ...columns.map((column) => element('th', { scope: 'col', class: column.class }, column.label)))),
     body);
-  const more = makeMore(table);
+  const more = makeMore(() => show(latest));
   const empty = element('p', { class: 'empty' }, say('nobodyYet'));
   const cut = element('p', { class: 'cut' }, say('firstOnly', { n: LIVE_ROWS }), ' · ', element('a', { href: hrefTo({ see: 'ranking', id }) }, say('wholeRanking')));
   const rows = new Map();
+  let latest = ranking;
 
   function fill(kept, row, leader, now) {
     columns.forEach((column, index) => column.fill(kept.cells[index], row, context));
-    kept.root.style.setProperty('--share', share(row, leader, now).toFixed(4));
+    kept.root.style.setProperty('--share', share(row, leader, now).toFixed(2));
     // In a contest that goes on every figure moves all the time: what is shown is who overtook whom.
-    if (kept.last !== '' && kept.last > row.rank) flash(kept.root);
+    if (kept.last !== '' && kept.last > row.rank) mark(kept.root);
     kept.last = row.rank;
   }
 
@@ -121,8 +129,17 @@ function makeRanking(id, ranking, { contest, entities }) {
     gone.forEach((key) => { rows.get(key).root.remove(); rows.delete(key); });
   }
 
+  function show(now) {
+    latest = now;
+    place(more.cut(now.rows), now);
+    table.hidden = now.rows.length === 0;
+    empty.hidden = !table.hidden;
+    cut.hidden = now.rows.length < LIVE_ROWS;
+    more.show(now.rows.length);
+  }
+
   return {
-    root: element('section', { class: 'ranking', 'data-of': ranking.of },
+    root: element('section', { class: 'card ranking', 'data-of': ranking.of },
       element('h2', { id: heading }, rankingLink(id, ranking)),
       element('p', { class: 'subtitle' }, subtitle(ranking, contest)),
       table, empty, more.root, cut),
@@ -134,27 +151,23 @@ function makeRanking(id, ranking, { contest, entities }) {
         if (kept) columns.forEach((column, index) => { if (column.fill !== nameCell && column.fill !== rankCell) column.fill(kept.cells[index], { ...row, ...row.metrics }, context); });
       });
     },
-    show(now) {
-      place(now.rows, now);
-      table.hidden = now.rows.length === 0;
-      empty.hidden = !table.hidden;
-      cut.hidden = now.rows.length < LIVE_ROWS;
-      more.show(now.rows.length);
-    },
+    show,
+    showAll: () => more.choose(true),
   };
 }
 
-// A card in sight follows each message; one that is scrolled away does so within a second, in a moment of its own, so
+// A card in sight follows each message; one that is scrolled away does so within a second. Each in a frame of its own, so
 // that a phone keeps its frames and yet no figure in the page is old.
-function makePatient(card, show) {
+function makePatient(card, show, inFrame) {
   let inSight = true;
   let waiting = null;
   let timer = 0;
   function now() {
     clearTimeout(timer);
     timer = 0;
-    if (waiting) show(waiting);
+    const latest = waiting;
     waiting = null;
+    if (latest) inFrame(card, () => show(latest));
   }
   const observer = new IntersectionObserver((entries) => {
     inSight = entries[entries.length - 1].isIntersecting;
@@ -168,37 +181,45 @@ function makePatient(card, show) {
   };
 }
 
-// Places in one column, people beside them, what they sell below the people: so a wall shows at one glance which
-// county leads and which streamer does. Within a kind, the contest's own order.
-const COLUMN_OF = { county: 0, city: 0, division: 0, streamer: 1, session: 2, product: 2 };
+// Places in one column with what is sold below them, people beside: so a desk shows at one glance which county leads and
+// which streamer does. Within a kind, the contest's own order.
+const GROUP_OF = { county: 'regions', city: 'regions', division: 'regions', streamer: 'people', session: 'goods', product: 'goods' };
 
-/** Builds each ranking when it first comes; show(rankings) brings those given up to date. */
-export function makeRankings(root, context) {
+/** Builds each ranking when it first comes; show(rankings) brings those given up to date, each with `inFrame`. */
+export function makeRankings(root, context, inFrame) {
   const made = new Map();
-  const groups = [0, 1, 2].map(() => element('div', { class: 'group' }));
+  const whole = new Map(); // the rows of those that the stream does not tell all of
+  const groups = Object.fromEntries(['regions', 'people', 'goods'].map((name) => [name, element('div', { class: `group ${name}` })]));
   root.replaceChildren(element('div', { class: 'rankings', role: 'group', 'aria-label': say('rankings') },
-    element('div', { class: 'column' }, groups[0]), element('div', { class: 'column' }, groups[1], groups[2])));
+    element('div', { class: 'column' }, groups.regions, groups.goods), element('div', { class: 'column' }, groups.people)));
   const others = context.contest.rankings.filter((ranking) => ranking.by && !STREAMED.includes(ranking.by));
 
   async function readOthers() {
     for (const { id } of others) {
       const answer = await context.read(`rankings/${encodeURIComponent(id)}`);
+      if (answer) whole.set(id, answer.rows);
       if (answer) made.get(id)?.know(answer.rows);
     }
   }
 
+  const showAll = () => made.forEach((card) => card.showAll());
+  addEventListener('beforeprint', showAll);
   const stop = others.length ? context.onChange(readOthers, OTHER_EVERY_MS) : () => {};
   return {
     show(rankings) {
       for (const [id, ranking] of Object.entries(rankings)) {
         if (!made.has(id)) {
           const card = makeRanking(id, ranking, context);
-          made.set(id, { ...card, patiently: makePatient(card.root, card.show) });
-          groups[COLUMN_OF[ranking.of] ?? 2].append(card.root);
+          made.set(id, { ...card, patiently: makePatient(card.root, card.show, inFrame) });
+          card.know(whole.get(id) ?? []);
+          groups[GROUP_OF[ranking.of] ?? 'goods'].append(card.root);
         }
         made.get(id).patiently(ranking);
       }
     },
-    leave: stop,
+    leave() {
+      stop();
+      removeEventListener('beforeprint', showAll);
+    },
   };
 }

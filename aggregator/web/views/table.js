@@ -71,7 +71,7 @@ function makeRow(columns, row) {
   const heads = columns.findIndex((column) => column.link);
   const cells = columns.map((column, index) => element(index === heads ? 'th' : 'td',
     { class: column.figure ? 'n' : 'who', scope: index === heads ? 'row' : null }, column.link ? column.link(row) : ''));
-  return { root: element('tr', {}, ...cells), cells, last: '' };
+  return { root: element('tr', {}, ...cells), cells, head: cells[heads], last: '' };
 }
 
 /**
@@ -108,7 +108,7 @@ export function makeTable({ columns: given, keyOf, sort, note, fileName, label, 
     const now = texts.join('|');
     if (now === one.last) return;
     columns.forEach((column, index) => { if (!column.link) setText(one.cells[index], texts[index]); });
-    if (leader) one.root.style.setProperty('--share', (largest > 0 ? Math.max(0, leader(row)) / largest : 0).toFixed(4));
+    if (leader) one.head?.style.setProperty('--share', (largest > 0 ? Math.max(0, leader(row)) / largest : 0).toFixed(4));
     one.last = now;
   }
 

@@ -9,6 +9,28 @@ import { makeTable, metricColumn, nameColumn } from './table.js';
 
 const STEPS_S = [60, 300, 900, 3600, 14400, 86400];
 const BARS_MOST = 320;
+const NEAR = '50%'; // of the screen's height: from there on it is worth reading
+
+/**
+ * Calls read() when `root` comes near the screen and had missed a reading; gives what says whether to read now. A phone
+ * that shows something else spends nothing on a picture that nobody sees, and neither does the server.
+ */
+function watchSight(root, read) {
+  let near = false;
+  let missed = false;
+  const observer = new IntersectionObserver((entries) => {
+    near = entries[entries.length - 1].isIntersecting;
+    if (near && missed) read();
+  }, { rootMargin: `${NEAR} 0px` });
+  observer.observe(root);
+  return {
+    isNear() {
+      missed = !near;
+      return near;
+    },
+    leave: () => observer.disconnect(),
+  };
+}
 
 // The finest step that keeps the bars apart.
 function finest(fromMs, untilMs) {
@@ -52,15 +74,15 @@ function summary(buckets, offset) {
 }
 
 /**
- * `filters`: of the series, such as {county: '430223'}; `span` {fromMs, untilMs}. `live` says when to read again;
- * leave() ends it.
+ * `filters`: of the series, such as {county: '430223'}; from and until when. read() brings it up to date where it can be
+ * seen; leave() ends it.
  */
 export function makeTrend(root, context, { filters = {}, fromMs, untilMs, marks = [] }) {
   let step = finest(fromMs, untilMs);
   let chart = null;
   let gone = false;
   const offset = context.entities.offset;
-  const canvas = element('div', { class: 'chart', role: 'img' });
+  const canvas = element('div', { class: 'chart', role: 'img', 'aria-label': say('trendOf') });
   const told = element('p', { class: 'quiet' });
   const table = makeTable({
     columns: [nameColumn('ms', say('time'), (row) => dayAndMinute(row.ms, offset), null), metricColumn('net_fen'), metricColumn('gross_fen'), metricColumn('orders')],
@@ -76,6 +98,7 @@ export function makeTrend(root, context, { filters = {}, fromMs, untilMs, marks 
     canvas, told, details);
 
   async function read() {
+    if (!sight.isNear()) return;
     const query = new URLSearchParams({ bucket_s: step, by: 'channel', from_ms: fromMs, until_ms: untilMs, ...filters });
     const answer = await context.read(`series?${query.toString().replaceAll('%2C', ',')}`);
     if (!answer || gone) return;
@@ -97,10 +120,12 @@ export function makeTrend(root, context, { filters = {}, fromMs, untilMs, marks 
     chart?.show({ fromMs, untilMs, bucketMs: step * 1000, offset, buckets, marks });
   }
 
+  const sight = watchSight(root, read);
   return {
     read,
     leave() {
       gone = true;
+      sight.leave();
       chart?.leave();
     },
   };
