@@ -17,6 +17,7 @@ const PAGE_BYTES_MOST = 400 * 1000; // compressed, with all that the page may as
 const GZIP_FROM_BYTES = 512; // below, the header eats the gain
 
 const sources = path.dirname(fileURLToPath(import.meta.url));
+const AS_THEY_ARE = ['icon.svg', 'me_worker.js']; // under a name that lasts
 const REFERENCE = /(\s(?:src|href)=")\/([\w.-]+\.(?:js|css))(?=")/g;
 
 const compress = (bytes) => gzipSync(bytes, { level: constants.Z_BEST_COMPRESSION });
@@ -106,7 +107,7 @@ async function compressAll(folder) {
 }
 
 function weigh(page, folder, book, outputs, sizes) {
-  const files = new Set([path.join(folder, page.name), path.join(folder, 'icon.svg')]);
+  const files = new Set([page.name, ...AS_THEY_ARE].map((name) => path.join(folder, name)));
   referencesOf(page).forEach((entry) => {
     closure(outputs, book.of(entry).name, ['import-statement', 'dynamic-import'])
       .forEach((name) => files.add(path.resolve(sources, name)));
@@ -135,7 +136,7 @@ async function build(target) {
   const { metafile } = await bundle(entries, folder);
   const book = addressBook(metafile, folder);
   for (const page of pages) await write(path.join(folder, page.name), rewrite(page, book, metafile.outputs));
-  await write(path.join(folder, 'icon.svg'), await readFile(path.join(sources, 'icon.svg')));
+  for (const name of AS_THEY_ARE) await write(path.join(folder, name), await readFile(path.join(sources, name)));
   const sizes = await compressAll(folder);
   report(pages, pages.map((page) => weigh(page, folder, book, metafile.outputs, sizes)));
   await rm(target, { recursive: true, force: true });

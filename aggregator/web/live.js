@@ -87,17 +87,23 @@ export function followLive(contest, on) {
   document.addEventListener('visibilitychange', look);
 }
 
-/** Reads one of the board's documents; waits and asks again while the server cannot answer. */
+/**
+ * Reads one of the board's documents; waits and asks again while the server cannot answer. `onWaiting(why)` is told each
+ * time; what it gives back, if anything, is taken instead.
+ */
 export async function readDocument(path, onWaiting) {
   for (let attempt = 0; ; attempt += 1) {
+    let why = '';
     try {
       const answer = await fetch(path, { cache: 'no-store', signal: AbortSignal.timeout(PROBE_PATIENCE_MS) });
       if (answer.ok) return await answer.json();
       if (answer.status === 404) return null;
-      onWaiting((await answer.json()).message);
+      why = (await answer.json()).message;
     } catch {
-      onWaiting('');
+      // Nobody answered.
     }
+    const instead = onWaiting(why);
+    if (instead) return instead;
     const pause = BACK_OFF_MS[Math.min(attempt, BACK_OFF_MS.length - 1)];
     await new Promise((resolve) => { setTimeout(resolve, pause); });
   }

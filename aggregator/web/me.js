@@ -7,6 +7,7 @@
 import { element } from './dom.js';
 import { makeClock } from './desk/clock.js';
 import { enter, findContest, leaveButton, tell } from './desk/enter.js';
+import { recall, remember } from './desk/known.js';
 import { makeOutbox } from './desk/outbox.js';
 import { newId } from './desk/server.js';
 import { makeThrottle } from './desk/throttle.js';
@@ -112,10 +113,13 @@ function makeMe(contest, whose, server) {
 }
 
 async function start() {
-  const { contests, contest } = await findContest();
+  navigator.serviceWorker?.register('/me_worker.js', { scope: '/me' }).catch(() => {});
+  const known = recall(new URLSearchParams(location.search).get('contest'));
+  const { contests, contest } = await findContest(known);
   if (!contest) return;
   const header = makeHeader(place('header'), place('notice'), place('spoken'), contests, contest);
-  const { whose, server } = await enter('me', contest, ['streamer']);
+  const { whose, server } = await enter('me', contest, ['streamer'], known);
+  remember(contest, whose, server.token);
   const me = makeMe(contest, whose, server);
   let read = () => {};
   const outbox = makeOutbox(server, me.streamer.id, {

@@ -1,4 +1,5 @@
 """A streamer's own screen: figures of one's own, and a form that a dead network cannot lose."""
+import subprocess
 import time
 
 import pytest
@@ -110,6 +111,23 @@ def test_a_token_typed_in(me):
     assert me.token not in page.run("return JSON.stringify({...sessionStorage})")
 
 
+@pytest.mark.parametrize("size", ["desk", "narrow"])
+def test_the_qr_code_opens_this_page(me, driver, size):
+    me.enter(size)
+    me.page.press(".me-then > .buttons .plain")
+    me.page.wait("document.querySelector('dialog.qr path')", "the QR code")
+    picture = me.page.picture("me-qr")
+    read = subprocess.run(["zbarimg", "--quiet", "--raw", str(picture)], capture_output=True, text=True, check=True)
+    link = read.stdout.strip()
+    assert link == f"http://127.0.0.1:{me.page.port}/me?contest={me.contest}#token={me.token}"
+    phone = Page(driver, me.page.port)  # a tab that knows nothing of the other
+    phone.resize("phone")
+    driver.get(link)
+    phone.wait_text("#me-name", "攸县一队")
+    assert phone.run("return location.hash") == ""
+    phone.check()
+
+
 # --- Figures ---
 
 
@@ -219,6 +237,48 @@ def test_an_unsent_sale_survives_a_reload(me):
     wait_until(me.receipts, "the sale to arrive")
     (receipt,) = me.receipts()
     assert (receipt["id"], receipt["amount_fen"]) == (entry["event"]["id"], 1000), "one sale, even if the page went with a reply on its way"
+
+
+def test_opened_again_in_a_dead_network_it_still_takes_a_sale(driver):
+    """The page comes from the browser, the figures do not."""
+    with System([make_open_contest("dead")]) as system:
+        system.free = ["dead"]
+        page = Page(driver, system.board.port)
+        page.forgive("net::", "ERR_")
+        me = Me(system, page).enter()
+        me.post(me.events.paid(7700))
+        page.wait_text(".me-totals .hero .number", "77.00")
+        page.wait("navigator.serviceWorker.controller", "the page to be kept")
+        system.board.kill()
+        system.ingest.kill()
+        me.put_sale("10")
+        for reloads in (1, 2):
+            page.driver.refresh()
+            page.wait_text(".outbox", "网络不通")
+            assert len(page.texts(".outbox li")) == reloads
+            page.wait("document.querySelector('.line').dataset.line === 'lost'", "the loss to be shown")
+            assert page.text("#me-name").startswith("攸县一队") and "77.00" not in page.all_text()
+            if reloads == 1:
+                me.put_sale("20")
+        page.check_width()
+        page.picture("me-lost-zh")
+        ids = [entry["event"]["id"] for entry in me.outbox()]
+        system.board.start()
+        system.ingest.start()
+        page.wait("document.querySelector('.outbox').hidden", "the outbox to be empty", 40)
+        offline = [one for one in me.receipts() if one["channel"] == "offline"]
+        assert sorted((one["id"], one["amount_fen"], one["copies"]) for one in offline) == sorted(zip(ids, [1000, 2000], [1, 1]))
+        page.wait_text(".me-totals .hero .number", "77.00")
+        page.wait("document.querySelector('.line').dataset.line === 'live'", "the line")
+        page.check()
+
+
+def test_who_left_is_not_remembered(me):
+    me.enter()
+    assert "攸县一队" in me.page.run("return JSON.stringify({...sessionStorage})")
+    me.page.press(".me-then > .buttons .plain:last-child")
+    me.page.wait("document.querySelector('#token')", "the form")
+    assert me.page.run("return JSON.stringify({...sessionStorage})") == "{}"
 
 
 def test_what_the_server_refuses_is_kept_and_says_why(me):

@@ -20,13 +20,17 @@ export function tell(text, kind = '') {
 
 const waiting = (why) => tell(say('waiting', { why }));
 
-/** Reads which contests there are and the one that the address asks for: {contests, contest}; contest null: none. */
-export async function findContest() {
+/**
+ * Reads which contests there are and the one that the address asks for: {contests, contest}; contest null: none. `known`
+ * (recall()) stands in for both where nobody answers.
+ */
+export async function findContest(known = null) {
   document.documentElement.lang = language === 'en' ? 'en' : 'zh-CN';
   place('skip').textContent = say('skip');
-  const { contests } = await readDocument('/v1/contests', waiting) ?? { contests: [] };
+  const orKnown = (instead) => (why) => (known ? instead() : waiting(why));
+  const { contests } = await readDocument('/v1/contests', orKnown(() => ({ contests: [known.contest] }))) ?? { contests: [] };
   const chosen = new URLSearchParams(location.search).get('contest') ?? contests[0]?.contest;
-  const contest = chosen && await readDocument(`/v1/contests/${encodeURIComponent(chosen)}`, waiting);
+  const contest = chosen && await readDocument(`/v1/contests/${encodeURIComponent(chosen)}`, orKnown(() => known.contest));
   tell(contest ? '' : chosen ? say('unknownContest', { id: chosen }) : say('noContest'));
   return { contests, contest };
 }
@@ -61,9 +65,9 @@ function makeForm(kind, contest) {
 
 /**
  * Resolves with {whose, server} once there is a token of one of these roles; shows the form in #main until then.
- * `kind`: 'me' or 'judge', whose words the form has.
+ * `kind`: 'me' or 'judge', whose words the form has. While nobody answers, `known` says whose the token that it has is.
  */
-export function enter(kind, contest, roles) {
+export function enter(kind, contest, roles, known = null) {
   return new Promise((resolve) => {
     const { form, field, why, button } = makeForm(kind, contest);
 
@@ -78,6 +82,10 @@ export function enter(kind, contest, roles) {
         return;
       }
       if (found.bad) forgetToken(contest.contest);
+      if (found.passing && known?.token === token) {
+        resolve({ whose: known.whose, server: makeServer(contest.contest, token) });
+        return;
+      }
       if (found.passing && !form.isConnected) { // a token that is kept is not asked for again because a line is down
         tell(found.why, 'lost');
         setTimeout(() => attempt(token), AGAIN_MS);

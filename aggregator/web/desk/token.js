@@ -2,6 +2,8 @@
 // address is never sent to a server, and it is taken out of the address before anything else happens, so that it
 // stands in no history and no picture of the screen. It is kept in this tab's session alone, and ends with it.
 
+import { forgetKnown } from './known.js';
+
 const IN_LINK = /^#token=([\w-]{1,200})$/;
 
 function takeFromAddress() {
@@ -40,6 +42,7 @@ export function keepToken(contest, token) {
 
 export function forgetToken(contest) {
   inMemory.delete(contest);
+  forgetKnown();
   try {
     sessionStorage.removeItem(keyOf(contest));
   } catch {

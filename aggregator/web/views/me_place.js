@@ -35,7 +35,7 @@ export function makeMePlace(me) {
   const place = element('p', { class: 'my-place' });
   const distance = element('p', { class: 'quiet' });
   const body = element('tbody');
-  const none = element('p', { class: 'empty' }, say('notRanked'));
+  const none = element('p', { class: 'empty', hidden: true }, say('notRanked'));
   const table = element('table', { 'aria-label': say('around') }, element('thead', { class: 'spoken' }, element('tr', {},
     ...['rank', 'of_streamer', 'value'].map((key) => element('th', { scope: 'col' }, say(key))))), body);
   let rankings = [];
