@@ -11,14 +11,7 @@
 #include <string.h>
 
 #include "aggregator/rank.h"
-
-static void *
-must(void *memory)
-{
-    if (!memory)
-        abort();
-    return memory;
-}
+#include "common/must.h"
 
 static char *
 copy_span(struct span span)

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/must.h"
+
 enum { DIGEST_BYTES = crypto_generichash_BYTES_MAX };
 
 /* --- Frames --- */
@@ -58,9 +60,7 @@ evidence_get_frame(struct span bytes)
 void
 evidence_digest_init(struct evidence_digest *digest)
 {
-    digest->state = aligned_alloc(_Alignof(crypto_generichash_state), sizeof *digest->state);
-    if (!digest->state)
-        abort();
+    digest->state = must(aligned_alloc(_Alignof(crypto_generichash_state), sizeof *digest->state));
     crypto_generichash_init(digest->state, NULL, 0, DIGEST_BYTES);
 }
 
@@ -182,37 +182,35 @@ evidence_write_head(struct evidence_writer *writer, struct buf *trouble)
     return !writer->failed;
 }
 
-static bool
+static void
 put_json(struct evidence_writer *writer, uint64_t first, uint64_t last, uint8_t kind, const struct buf *json,
          struct buf *trouble)
 {
-    if (json->failed || json->len > LIMIT_EVIDENCE_PAYLOAD_BYTES) {
-        buf_printf(trouble, "the results are larger than an evidence may hold (%d MB) or than the memory",
+    must_hold(json);
+    if (json->len > LIMIT_EVIDENCE_PAYLOAD_BYTES) {
+        buf_printf(trouble, "the results are larger than an evidence may hold (%d MB)",
                    LIMIT_EVIDENCE_PAYLOAD_BYTES >> 20);
-        return false;
+        writer->failed = true;
     }
     put_frame(writer, first, last, kind, buf_span(json));
-    return true;
 }
 
-static bool
+static void
 put_results(struct evidence_writer *writer, struct buf *trouble)
 {
     const struct results *results = &writer->recount.results;
     struct buf json = {0};
-    bool good = true;
-    for (size_t i = 0; i < results->version_count && good; i++) {
+    for (size_t i = 0; i < results->version_count; i++) {
         const struct results_version *version = results->versions[i];
         buf_clear(&json);
         recount_version(&writer->recount, i, &json);
-        good = put_json(writer, (uint64_t)version->number, (uint64_t)version->published_ms, EVIDENCE_VERSION,
-                        &json, trouble);
+        put_json(writer, (uint64_t)version->number, (uint64_t)version->published_ms, EVIDENCE_VERSION, &json,
+                 trouble);
     }
     buf_clear(&json);
     recount_summary(&writer->recount, &json);
-    good = good && put_json(writer, results->version_count, 0, EVIDENCE_TOTALS, &json, trouble);
+    put_json(writer, results->version_count, 0, EVIDENCE_TOTALS, &json, trouble);
     buf_free(&json);
-    return good;
 }
 
 bool
@@ -221,8 +219,9 @@ evidence_write_end(struct evidence_writer *writer, const uint8_t secret[crypto_s
 {
     assert(writer->shard == writer->recount.shard_count);
     uint8_t key[EVIDENCE_KEY_BYTES], signature[EVIDENCE_SIGNATURE_BYTES];
-    if (!recount_results(&writer->recount, trouble) || !put_results(writer, trouble))
+    if (!recount_results(&writer->recount, trouble))
         return false;
+    put_results(writer, trouble);
     crypto_sign_ed25519_sk_to_pk(key, secret);
     put(writer, (struct span){(const char *)key, sizeof key});
     evidence_digest_sign(&writer->digest, secret, signature);

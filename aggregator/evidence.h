@@ -99,7 +99,7 @@ struct evidence_writer {
     void *arg;
     struct evidence_digest digest;
     uint32_t shard; /* whose entries come next */
-    bool failed;    /* a write did */
+    bool failed;    /* a write did, or there is too much to write */
 };
 
 void evidence_writer_init(struct evidence_writer *writer, struct span contest, uint32_t shard_count,

@@ -7,12 +7,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/must.h"
+
 struct evidence_check *
 evidence_check_new(uint64_t file_bytes, const uint8_t *wanted_key, uint64_t seed)
 {
-    struct evidence_check *check = calloc(1, sizeof *check);
-    if (!check)
-        abort();
+    struct evidence_check *check = must(calloc(1, sizeof *check));
     check->file_bytes = file_bytes;
     check->seed = seed;
     check->wants_key = wanted_key != NULL;
@@ -145,11 +145,7 @@ add_frames(struct evidence_check *check, struct span bytes)
     if (evidence_has_problem(check))
         return;
     buf_add_span(&check->pending, bytes);
-    if (check->pending.failed) {
-        evidence_complain(check, check->offset, "there is no memory to read on at byte %" PRIu64,
-                          check->offset);
-        return;
-    }
+    must_hold(&check->pending);
     buf_drop(&check->pending, take_all(check, buf_span(&check->pending)));
 }
 

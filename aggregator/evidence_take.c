@@ -5,6 +5,7 @@
 
 #include "aggregator/evidence_check_inside.h"
 #include "aggregator/json_difference.h"
+#include "common/must.h"
 
 static uint64_t
 entries_of_shard(const struct evidence_check *check)
@@ -96,10 +97,7 @@ compare(struct evidence_check *check, const struct evidence_frame *frame, const 
 {
     struct json_difference difference;
     struct span ours = buf_span(&check->scratch), theirs = frame->payload;
-    if (check->scratch.failed) {
-        evidence_complain(check, check->offset, "%s: there is no memory to work it out again", of);
-        return;
-    }
+    must_hold(&check->scratch);
     if (!json_find_difference(ours, theirs, &difference))
         return;
     uint64_t at = check->offset + EVIDENCE_FRAME_BYTES + difference.at;

@@ -11,6 +11,7 @@
 
 #include "aggregator/awards.h"
 #include "common/action.h"
+#include "common/must.h"
 
 struct walk {
     const struct fold *const *folds;
@@ -18,14 +19,6 @@ struct walk {
     struct results *results;
     bool news;
 };
-
-static void *
-must(void *memory)
-{
-    if (!memory)
-        abort();
-    return memory;
-}
 
 static char *
 copy_text(struct span text)

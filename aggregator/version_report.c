@@ -3,13 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void *
-must(void *memory)
-{
-    if (!memory)
-        abort();
-    return memory;
-}
+#include "common/must.h"
 
 /* --- Rows --- */
 

@@ -4,14 +4,7 @@
 #include <string.h>
 
 #include "aggregator/awards.h"
-
-static void *
-must(void *memory)
-{
-    if (!memory)
-        abort();
-    return memory;
-}
+#include "common/must.h"
 
 static char *
 copy_text(struct span text)

@@ -7,6 +7,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "common/must.h"
+
 enum { CHUNK_BYTES = 64 << 10 };
 
 bool
@@ -15,9 +17,7 @@ csv_file_open(struct csv_file *file, const char *path, char separator, struct bu
     bool is_stdin = strcmp(path, "-") == 0;
     *file = (struct csv_file){.fd = is_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC)};
     csv_init(&file->reader, separator);
-    file->chunk = malloc(CHUNK_BYTES);
-    if (!file->chunk)
-        abort();
+    file->chunk = must(malloc(CHUNK_BYTES));
     file->rest = (struct span){file->chunk, 0};
     if (file->fd < 0) {
         buf_printf(why, "cannot be opened: %s", strerror(errno));

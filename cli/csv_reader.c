@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/must.h"
+
 enum { KEPT_AT_FIRST = 4096 };
 
 void
@@ -56,8 +58,7 @@ keep(struct csv_reader *reader, const char *at, size_t len)
     reader->content_count = reader->cell_count + 1;
     if (is_wanted(reader))
         buf_add(&reader->bytes, at, len);
-    if (reader->bytes.failed)
-        abort();
+    must_hold(&reader->bytes);
 }
 
 static void

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/must.h"
 #include "common/utf8.h"
 
 void
@@ -46,8 +47,8 @@ decode_gb18030(struct decoder *decoder, struct span text, struct buf *out)
 {
     if (!decoder->has_iconv)
         open_iconv(decoder);
-    if (!buf_reserve(out, text.len * 2))
-        abort();
+    buf_reserve(out, text.len * 2);
+    must_hold(out);
     char *from = (char *)text.at, *to = out->at + out->len;
     size_t left = text.len, room = out->cap - out->len;
     iconv(decoder->from_gb18030, NULL, NULL, NULL, NULL);
@@ -69,7 +70,6 @@ decode(struct decoder *decoder, struct span text, struct buf *out)
             return false;
     }
     buf_add_span(out, text);
-    if (out->failed)
-        abort();
+    must_hold(out);
     return true;
 }

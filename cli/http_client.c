@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "common/clock.h"
+#include "common/must.h"
 
 enum {
     CONNECT_TIMEOUT_MS = 3000,
@@ -27,14 +28,6 @@ struct http_client {
     char *authorization;
     const atomic_bool *stop; /* borrowed; may be NULL */
 };
-
-static void *
-must(void *memory)
-{
-    if (!memory)
-        abort();
-    return memory;
-}
 
 static bool
 stopped(const struct http_client *client)

@@ -4,15 +4,9 @@
 #include <stdlib.h>
 #include <xxhash.h>
 
-enum { SLOTS_AT_FIRST = 1024, IDS_AT_FIRST = 512 };
+#include "common/must.h"
 
-static void *
-must(void *memory)
-{
-    if (!memory)
-        abort();
-    return memory;
-}
+enum { SLOTS_AT_FIRST = 1024, IDS_AT_FIRST = 512 };
 
 void
 id_table_init(struct id_table *table, uint64_t seed)
@@ -81,8 +75,7 @@ id_table_add(struct id_table *table, struct span id)
     }
     assert(table->count < ID_NONE - 1);
     buf_add_span(&table->bytes, id);
-    if (table->bytes.failed)
-        abort();
+    must_hold(&table->bytes);
     table->ends[table->count++] = table->bytes.len;
     table->slots[slot] = table->count;
     return table->count - 1;

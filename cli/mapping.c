@@ -7,6 +7,7 @@
 
 #include "common/contest_draft.h"
 #include "common/limits.h"
+#include "common/must.h"
 
 enum { FILE_BYTES_MOST = 1 << 20 };
 
@@ -249,9 +250,7 @@ load(struct mapping *mapping, const char *platform, struct span text, struct err
 struct mapping *
 mapping_load(const char *platform, struct span text, struct errors *errors)
 {
-    struct mapping *mapping = calloc(1, sizeof *mapping);
-    if (!mapping)
-        abort();
+    struct mapping *mapping = must(calloc(1, sizeof *mapping));
     mapping->arena = arena_new();
     load(mapping, platform, text, errors);
     if (errors->count == 0)

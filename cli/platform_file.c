@@ -7,6 +7,7 @@
 #include "cli/cell_text.h"
 #include "cli/decode.h"
 #include "cli/platform_header.h"
+#include "common/must.h"
 
 enum { HEADER_ROWS_MOST = 10 };
 
@@ -47,8 +48,8 @@ take_titles(struct platform_file *file, struct titles *titles, int turn)
     struct span *own = titles->own[turn];
     size_t count = file->csv.reader.cell_count;
     buf_clear(text);
-    if (!buf_reserve(text, file->csv.reader.bytes.len * 2 + 1))
-        abort();
+    buf_reserve(text, file->csv.reader.bytes.len * 2 + 1);
+    must_hold(text);
     for (size_t i = 0; i < count; i++) {
         size_t start = text->len;
         bool good = decode(&file->decoder, csv_cell(&file->csv.reader, i), text);
@@ -129,9 +130,7 @@ forget(struct buf *text)
 static bool
 read_header(struct platform_file *file, struct buf *why)
 {
-    struct titles *titles = calloc(1, sizeof *titles);
-    if (!titles)
-        abort();
+    struct titles *titles = must(calloc(1, sizeof *titles));
     bool found = look_for_header(file, titles, why);
     forget(&titles->text[0]);
     forget(&titles->text[1]);
@@ -145,9 +144,7 @@ read_header(struct platform_file *file, struct buf *why)
 struct platform_file *
 platform_file_open(const char *path, const struct mapping *mapping, int offset_min, struct buf *why)
 {
-    struct platform_file *file = calloc(1, sizeof *file);
-    if (!file)
-        abort();
+    struct platform_file *file = must(calloc(1, sizeof *file));
     file->mapping = mapping;
     file->offset_min = offset_min;
     decoder_init(&file->decoder, mapping->encoding);
@@ -225,8 +222,8 @@ make_room(struct platform_file *file)
         for (size_t i = 0; i < file->header.places[column].count; i++)
             len += 2 * csv_cell(&file->csv.reader, file->header.places[column].at[i]).len;
     buf_clear(&file->text);
-    if (!buf_reserve(&file->text, len))
-        abort();
+    buf_reserve(&file->text, len);
+    must_hold(&file->text);
 }
 
 static void

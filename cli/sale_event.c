@@ -120,8 +120,9 @@ place_by_streamer(const struct placing *placing, const struct platform_row *row,
             "expected a streamer by the mapping's `streamers`, or --streamer or --session, found %s",
             shown(&row->streamer, text));
     *session = session_at(placing, streamer, row->time_ms);
-    return *session != CONTEST_NONE ||
-           refuse(misfit, "unknown_session", "session",
+    if (*session != CONTEST_NONE)
+        return true;
+    return refuse(misfit, "unknown_session", "session",
                   "expected a session of %s on %s at the time of the order, found none; --session says which",
                   placing->contest->streamers[streamer].id, placing->mapping->platform);
 }
@@ -134,8 +135,9 @@ place(const struct placing *placing, const struct platform_row *row, uint32_t *s
         *session = find_code(placing, &placing->mapping->sessions, row->session, contest_find_session);
     if (*session == CONTEST_NONE)
         return place_by_streamer(placing, row, session, misfit);
-    return is_on_platform(placing, *session) ||
-           refuse(misfit, "unknown_session", "session", "expected a session on %s, found %s, which is not",
+    if (is_on_platform(placing, *session))
+        return true;
+    return refuse(misfit, "unknown_session", "session", "expected a session on %s, found %s, which is not",
                   placing->mapping->platform, placing->contest->sessions[*session].id);
 }
 
@@ -147,8 +149,9 @@ find_product(const struct placing *placing, const struct platform_row *row, uint
     *product = placing->product;
     if (*product == CONTEST_NONE)
         *product = find_first(placing, &placing->mapping->products, &row->product, contest_find_product);
-    return *product != CONTEST_NONE ||
-           refuse(misfit, "unknown_product", "product",
+    if (*product != CONTEST_NONE)
+        return true;
+    return refuse(misfit, "unknown_product", "product",
                   "expected a product by the mapping's `products`, or --product, found %s",
                   shown(&row->product, text));
 }

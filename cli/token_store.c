@@ -8,6 +8,7 @@
 #include "cli/local_redis.h"
 #include "common/limits.h"
 #include "common/log.h"
+#include "common/must.h"
 #include "common/registry.h"
 
 struct token_store {
@@ -85,14 +86,10 @@ read_all(struct token_store *store, struct buf *trouble)
 struct token_store *
 token_store_open(const char *directory, const char *contest, struct buf *trouble)
 {
-    struct token_store *store = calloc(1, sizeof *store);
-    if (!store)
-        abort();
+    struct token_store *store = must(calloc(1, sizeof *store));
     snprintf(store->contest, sizeof store->contest, "%s", contest);
-    store->book = token_book_new();
-    store->registry = registry_new();
-    if (!store->book || !store->registry)
-        abort();
+    store->book = must(token_book_new());
+    store->registry = must(registry_new());
     if (local_redis_open(&store->redis, directory, contest, trouble) && read_all(store, trouble))
         return store;
     token_store_close(store);

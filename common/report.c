@@ -5,14 +5,7 @@
 #include <string.h>
 
 #include "common/money.h"
-
-static void *
-must(void *memory)
-{
-    if (!memory)
-        abort();
-    return memory;
-}
+#include "common/must.h"
 
 struct report *
 report_new(void)
