@@ -161,7 +161,10 @@ version_file(struct board_request *request, const struct results_version *versio
     struct resume_id place = {.shard_count = version->standing.shard_count,
                               .state = version->final && format->make != make_json ? STATE_FINAL
                                                                                    : STATE_PROVISIONAL};
-    memcpy(place.version, version->standing.version, place.shard_count * sizeof *place.version);
+    for (uint32_t i = 0; i < place.shard_count; i++) {
+        place.version[i] = version->standing.version[i];
+        place.mark = chain_mark(place.mark, &version->chains[i]);
+    }
     buf_printf(&name, "%d.%s %s", version->number, format->suffix,
                format->make == make_json ? "" : report_language_name(language));
     struct question question = {request->contest, buf_span(&name), &place, board_steady_us()};

@@ -1,6 +1,7 @@
 #include "aggregator/chain.h"
 
 #include <sodium.h>
+#include <xxhash.h>
 
 static void
 put_u64(uint8_t *out, uint64_t value)
@@ -23,6 +24,12 @@ chain_extend(struct chain *chain, const struct log_entry *entry)
     crypto_generichash_update(&state, frame, sizeof frame);
     crypto_generichash_update(&state, (const unsigned char *)entry->payload.at, entry->payload.len);
     crypto_generichash_final(&state, chain->head, sizeof chain->head);
+}
+
+uint64_t
+chain_mark(uint64_t before, const struct chain *chain)
+{
+    return XXH3_64bits_withSeed(chain->head, sizeof chain->head, before);
 }
 
 void

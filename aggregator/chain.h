@@ -22,6 +22,9 @@ struct chain {
 
 void chain_extend(struct chain *chain, const struct log_entry *entry);
 
+/* A number that stands for the head, and for `before`: that of other chains, or 0. */
+uint64_t chain_mark(uint64_t before, const struct chain *chain);
+
 /* The head as lower-case hexadecimal digits. */
 void chain_hex(const struct chain *chain, char out[CHAIN_HEX_SIZE]);
 

@@ -281,8 +281,12 @@ contest_place(struct board_contest *contest, enum view view, int64_t now_ms, str
     place->view = view;
     place->state = contest_state(contest, now_ms);
     place->shard_count = contest->shard_count;
-    for (uint32_t i = 0; i < contest->shard_count; i++)
+    place->mark = 0;
+    for (uint32_t i = 0; i < contest->shard_count; i++) {
+        const struct fold *fold = contest->shards[i].fold;
         place->version[i] = shard_standing(&contest->shards[i], view)->version[i];
+        place->mark = chain_mark(place->mark, view == VIEW_LIVE ? fold_chain(fold) : fold_public_chain(fold));
+    }
 }
 
 struct board_shard *

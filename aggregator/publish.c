@@ -25,6 +25,7 @@ struct publication {
     struct publisher *publisher; /* borrowed */
     struct log_id published;     /* what Redis has of ours, or newer */
     struct log_id sent;
+    uint64_t published_mark, sent_mark; /* chain_mark() there: the same version of another log is another */
     bool in_flight;
 };
 
@@ -39,8 +40,9 @@ struct publisher {
  * KEYS: version, totals, county, streamer, product, top:county, top:streamer, top:product. ARGV: version in
  * milliseconds, its sequence number, the figures as JSON, and the log, which is no key here, since it is only
  * read: Redis asks for the right to write all of a script's keys, and the aggregator has none to the log.
- * 1: written; 0: it had that or newer, or the log has no such entry (any more: where its end was lost,
- * neither these figures nor those hold).
+ * 1: written; 0: it had newer, or the log has no such entry (any more: where its end was lost, neither these
+ * figures nor those hold). The same version is written again: where the end was lost and the clock set back,
+ * what stands there now may be another entry.
  */
 static const char script[] = "local function stands(version)\n"
                              "  return #redis.call('XRANGE', ARGV[4], version, version) == 1\n"
@@ -51,7 +53,7 @@ static const char script[] = "local function stands(version)\n"
                              "if ms and stands(old) then\n"
                              "  ms, seq = tonumber(ms), tonumber(seq)\n"
                              "  local new_ms, new_seq = tonumber(ARGV[1]), tonumber(ARGV[2])\n"
-                             "  if ms > new_ms or (ms == new_ms and seq >= new_seq) then return 0 end\n"
+                             "  if ms > new_ms or (ms == new_ms and seq > new_seq) then return 0 end\n"
                              "end\n"
                              "local figures = cjson.decode(ARGV[3])\n"
                              "local function write(key, fields, top)\n"
@@ -156,6 +158,7 @@ published_cb(const redis_reply *reply, void *arg)
         return;
     }
     publication->published = publication->sent;
+    publication->published_mark = publication->sent_mark;
     if (redis_reply_int(reply))
         counters->tallies_published++;
     else
@@ -184,10 +187,19 @@ send_tallies(struct publication *publication, const struct board_shard *shard,
     arguments[5 + TALLY_KEYS] = buf_span(&figures);
     arguments[6 + TALLY_KEYS] = span_of(keys[TALLY_KEYS]);
     publication->sent = version;
+    publication->sent_mark = chain_mark(0, fold_public_chain(shard->fold));
     CRASH_POINT("publish.send");
     publication->in_flight = !figures.failed && redis_link_send(publication->publisher->link, ARGUMENT_COUNT,
                                                                 arguments, published_cb, publication);
     buf_free(&figures);
+}
+
+static bool
+is_published(const struct board_shard *shard, const struct standing *standing)
+{
+    const struct publication *publication = shard->publication;
+    return log_id_compare(standing->version[shard->number], publication->published) == 0 &&
+           chain_mark(0, fold_public_chain(shard->fold)) == publication->published_mark;
 }
 
 static void
@@ -200,8 +212,7 @@ publish_shard(struct publisher *publisher, struct board_shard *shard)
             return;
         shard->publication->publisher = publisher;
     }
-    if (!shard->publication->in_flight &&
-        log_id_compare(standing->version[shard->number], shard->publication->published) != 0)
+    if (!shard->publication->in_flight && !is_published(shard, standing))
         send_tallies(shard->publication, shard, standing);
 }
 

@@ -1,7 +1,10 @@
 #include "aggregator/resume_id.h"
 
 #include <assert.h>
+#include <inttypes.h>
 #include <string.h>
+
+enum { MARK_DIGITS = 16 };
 
 void
 resume_id_format(const struct resume_id *id, struct buf *out)
@@ -14,7 +17,7 @@ resume_id_format(const struct resume_id *id, struct buf *out)
             buf_add_byte(out, ',');
         buf_add_text(out, text);
     }
-    buf_printf(out, ";%s;%s", view_name(id->view), contest_state_name(id->state));
+    buf_printf(out, ";%s;%s;%016" PRIx64, view_name(id->view), contest_state_name(id->state), id->mark);
 }
 
 /* Cuts the part up to `end` off the front of `text`, or all of it where there is no `end`. */
@@ -41,23 +44,38 @@ parse_version(struct span text, struct resume_id *id)
     return true;
 }
 
+static bool
+parse_mark(struct span text, uint64_t *mark)
+{
+    static const char digits[] = "0123456789abcdef";
+    *mark = 0;
+    for (size_t i = 0; i < text.len; i++) {
+        const char *digit = memchr(digits, text.at[i], sizeof digits - 1);
+        if (!digit)
+            return false;
+        *mark = *mark << 4 | (uint64_t)(digit - digits);
+    }
+    return text.len == MARK_DIGITS;
+}
+
 bool
 resume_id_parse(struct span text, struct resume_id *id)
 {
-    bool has_view, has_state;
+    bool has_view, has_state, has_mark;
     struct span version = take_until(&text, ';', &has_view);
     struct span view = take_until(&text, ';', &has_state);
-    if (!has_view || !has_state || !parse_version(version, id))
+    struct span state = take_until(&text, ';', &has_mark);
+    if (!has_mark || !parse_version(version, id) || !parse_mark(text, &id->mark))
         return false;
     id->view = view_find(view);
-    id->state = contest_state_find(text);
+    id->state = contest_state_find(state);
     return id->view < VIEW_COUNT && id->state < STATE_COUNT;
 }
 
 bool
 resume_id_equal(const struct resume_id *a, const struct resume_id *b)
 {
-    if (a->shard_count != b->shard_count || a->view != b->view || a->state != b->state)
+    if (a->shard_count != b->shard_count || a->view != b->view || a->state != b->state || a->mark != b->mark)
         return false;
     for (uint32_t i = 0; i < a->shard_count; i++) {
         if (log_id_compare(a->version[i], b->version[i]) != 0)

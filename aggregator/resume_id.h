@@ -1,7 +1,11 @@
 /*
- * The id of a message on a live stream: "1637895600000-0,1637895600004-2;public;running", the log position of
- * each shard, the view, the state. A client that comes back sends the last one it has seen. Pure; total over
- * any bytes.
+ * Where a view of a contest stands, and the id of a message on its live stream:
+ *
+ *   1637895600000-0,1637895600004-2;public;running;0123456789abcdef
+ *
+ * the log position of each shard, the view, the state, and a mark of all that the logs hold up to there: the
+ * same position of another log is another place. A client that comes back sends the last one it has seen.
+ * Pure; total over any bytes.
  */
 #ifndef BOCHUANG_RESUME_ID_H
 #define BOCHUANG_RESUME_ID_H
@@ -19,6 +23,7 @@ struct resume_id {
     uint32_t shard_count;
     enum view view;
     enum contest_state state;
+    uint64_t mark; /* chain_mark() of the shards' chains, in order */
 };
 
 void resume_id_format(const struct resume_id *id, struct buf *out);

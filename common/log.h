@@ -87,8 +87,9 @@ struct log_follower_options {
     /* Called when all there was has been given, at the start and after each batch that emptied it. */
     void (*on_caught_up)(void *arg);
     /*
-     * Redis has come back without an entry that was given: the end of its file was lost. Everything given so
-     * far is void; all there is now follows from `after` on. NULL: the follower gives nothing more.
+     * Redis has come back without an entry that was given, or with another one in its place: the end of its
+     * file was lost. Everything given so far is void; all there is now follows from `after` on. NULL: the
+     * follower gives nothing more.
      */
     void (*on_rewound)(void *arg);
     /* May be NULL; a follower that cannot reach Redis has up == false and goes on by itself later. */

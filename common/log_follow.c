@@ -12,6 +12,7 @@
 #include <event2/event.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <xxhash.h>
 
 #include "common/crash_point.h"
 #include "common/log.h"
@@ -23,6 +24,13 @@ enum {
     RETRY_MS = 200,
     COUNT_FIRST = 64,
     REPLY_BYTES = 4 << 20, /* a reply should have about so many, at most */
+    GIVEN_KEPT = 8,        /* of the entries given last, what they were */
+};
+
+/* An entry that was given: what stands at its id later must be the same. */
+struct given {
+    struct log_id id;
+    uint64_t sum;
 };
 
 struct log_follower {
@@ -30,11 +38,13 @@ struct log_follower {
     struct event *retry;     /* owned: asks again after an error */
     struct log_follower_options options;
     struct log_id last; /* given so far */
+    struct given given[GIVEN_KEPT];
+    size_t given_count; /* the last ones of so many are in `given`, in turn */
     size_t count;       /* entries asked for at a time, at most options.batch_count */
     size_t reply_bytes; /* payloads of the reply being given */
     bool up;            /* Redis answers with entries, not with errors */
     bool asked;         /* an XREAD, or what comes before it, is in flight */
-    bool checked;       /* on this connection: what was given last is still there */
+    bool checked;       /* on this connection: what was given last is still there, and the same */
     bool stopped;       /* it is not, and nobody could be told */
     bool at_end;        /* all there was has been given: the next XREAD blocks */
     int busy;           /* callbacks on the stack */
@@ -69,20 +79,31 @@ set_up(struct log_follower *follower, bool up)
 
 static redis_reply_fn read_cb, checked_cb;
 
-static bool
-has_given(const struct log_follower *follower)
+/* How many of those given last are kept; the i-th of them, the oldest first. */
+static size_t
+kept_count(const struct log_follower *follower)
 {
-    return log_id_compare(follower->last, follower->options.after) != 0;
+    return follower->given_count < GIVEN_KEPT ? follower->given_count : GIVEN_KEPT;
 }
 
-/* The end of a file can be lost, and new entries can have come since: so the last one given is asked for
- * itself, not whether there is anything behind it. */
-static void
-ask_for_last(struct log_follower *follower)
+static const struct given *
+kept_at(const struct log_follower *follower, size_t i)
 {
-    char id[LOG_ID_SIZE];
-    log_id_format(id, follower->last);
-    struct span arguments[] = {SPAN("XRANGE"), span_of(follower->options.key), span_of(id), span_of(id)};
+    return &follower->given[(follower->given_count - kept_count(follower) + i) % GIVEN_KEPT];
+}
+
+/*
+ * The end of a file can be lost, and new entries can have come since; where the clock was set back, too, at
+ * the very ids that were lost. So the last ones given are asked for themselves, and not only whether they are
+ * there: several of them, since one that was in doubt may have been sent again and stand where it stood.
+ */
+static void
+ask_for_given(struct log_follower *follower)
+{
+    char first[LOG_ID_SIZE], last[LOG_ID_SIZE];
+    log_id_format(first, kept_at(follower, 0)->id);
+    log_id_format(last, follower->last);
+    struct span arguments[] = {SPAN("XRANGE"), span_of(follower->options.key), span_of(first), span_of(last)};
     follower->asked = redis_link_send(follower->link, 4, arguments, checked_cb, follower);
 }
 
@@ -91,8 +112,8 @@ ask(struct log_follower *follower)
 {
     if (follower->asked || follower->gone || follower->stopped)
         return;
-    if (!follower->checked && has_given(follower)) {
-        ask_for_last(follower);
+    if (!follower->checked && follower->given_count > 0) {
+        ask_for_given(follower);
         return;
     }
     char id[LOG_ID_SIZE], count[24], block[24];
@@ -112,14 +133,14 @@ ask(struct log_follower *follower)
                                       follower->at_end ? blocking : at_once, read_cb, follower);
 }
 
-/* Takes [kind, payload] or [kind, payload, "h", sum]; false where it is neither, or the sum is another one.
+/* Takes [kind, payload] or [kind, payload, "h", sum]; nothing where it is neither, or the sum is another one.
  */
-static bool
+static void
 take_fields(const struct log_follower *follower, const redis_reply *fields, struct log_entry *entry)
 {
     size_t count = redis_reply_count(fields);
     if (count != 2 && count != 4)
-        return false;
+        return;
     struct span name = redis_reply_text(redis_reply_at(fields, 0));
     struct span payload = redis_reply_text(redis_reply_at(fields, 1));
     enum log_kind kind = name.len == 1 ? (enum log_kind)name.at[0] : 0;
@@ -128,26 +149,46 @@ take_fields(const struct log_follower *follower, const redis_reply *fields, stru
         log_sum(sum, follower->options.key, kind, payload);
         if (!span_is(redis_reply_text(redis_reply_at(fields, 2)), "h") ||
             !span_eq(redis_reply_text(redis_reply_at(fields, 3)), (struct span){sum, sizeof sum}))
-            return false;
+            return;
     }
     entry->kind = kind;
     entry->payload = payload;
+}
+
+/* Takes one [id, [field, value…]]; false where it has no id. What cannot be right has kind 0 and no payload.
+ */
+static bool
+take(const struct log_follower *follower, const redis_reply *reply, struct log_entry *entry)
+{
+    *entry = (struct log_entry){.kind = 0};
+    if (redis_reply_count(reply) != 2 ||
+        !log_id_parse(redis_reply_text(redis_reply_at(reply, 0)), &entry->id))
+        return false;
+    take_fields(follower, redis_reply_at(reply, 1), entry);
     return true;
 }
 
-/* One [id, [field, value…]]. What cannot be right is given with kind 0 and no payload: it has a place. */
-static void
-give(struct log_follower *follower, const redis_reply *reply)
+static struct given
+given_of(const struct log_entry *entry)
 {
-    struct log_entry entry = {.kind = 0};
-    if (redis_reply_count(reply) != 2 || !log_id_parse(redis_reply_text(redis_reply_at(reply, 0)), &entry.id))
+    const char *payload = entry->payload.len > 0 ? entry->payload.at : "";
+    return (struct given){entry->id,
+                          XXH3_64bits_withSeed(payload, entry->payload.len, (uint64_t)entry->kind)};
+}
+
+/* `keep`: it is one of the last of its reply. */
+static void
+give(struct log_follower *follower, const redis_reply *reply, bool keep)
+{
+    struct log_entry entry;
+    if (!take(follower, reply, &entry) || log_id_compare(entry.id, follower->last) <= 0)
         return;
-    if (log_id_compare(entry.id, follower->last) <= 0)
-        return;
-    if (!take_fields(follower, redis_reply_at(reply, 1), &entry))
+    if (entry.kind == 0)
         log_error("%s: an entry is not what was appended: the file of Redis is damaged",
                   follower->options.key);
     follower->last = entry.id;
+    if (keep)
+        follower->given[follower->given_count++ % GIVEN_KEPT] = given_of(&entry);
     follower->reply_bytes += entry.payload.len;
     CRASH_POINT("log.entry");
     follower->options.on_entry(&entry, follower->options.arg);
@@ -184,7 +225,7 @@ give_all(struct log_follower *follower, const redis_reply *reply)
     set_up(follower, true);
     follower->reply_bytes = 0;
     for (size_t i = 0; i < count && !follower->gone; i++)
-        give(follower, redis_reply_at(entries, i));
+        give(follower, redis_reply_at(entries, i), count - i <= GIVEN_KEPT);
     bool nothing_new = follower->at_end && count == 0;
     follower->at_end = count < follower->count;
     if (count > 0)
@@ -227,12 +268,30 @@ rewind_to_start(struct log_follower *follower)
 {
     char id[LOG_ID_SIZE];
     log_id_format(id, follower->last);
-    log_error("%s: entry %s is gone: Redis has lost the end of its log; reading it again from the start",
+    log_error("%s: entry %s or one before it is gone, or another one: Redis has lost the end of its log; "
+              "reading it again from the start",
               follower->options.key, id);
     follower->last = follower->options.after;
+    follower->given_count = 0;
     follower->stopped = !follower->options.on_rewound;
     if (follower->options.on_rewound)
         follower->options.on_rewound(follower->options.arg);
+}
+
+/* Whether these entries, from the oldest that is kept to the last one given, are those that were given. */
+static bool
+are_as_given(const struct log_follower *follower, const redis_reply *entries)
+{
+    size_t count = redis_reply_count(entries);
+    bool same = count == kept_count(follower);
+    for (size_t i = 0; i < count && same; i++) {
+        struct log_entry entry;
+        same = take(follower, redis_reply_at(entries, i), &entry);
+        struct given found = given_of(&entry);
+        const struct given *given = kept_at(follower, i);
+        same = same && log_id_compare(found.id, given->id) == 0 && found.sum == given->sum;
+    }
+    return same;
 }
 
 static void
@@ -247,7 +306,7 @@ checked_cb(const redis_reply *reply, void *arg)
         retry_later(follower, reply);
     } else {
         follower->checked = true;
-        if (redis_reply_count(reply) == 0)
+        if (!are_as_given(follower, reply))
             rewind_to_start(follower);
         ask(follower);
     }

@@ -1,4 +1,5 @@
 """The live stream: a snapshot, updates that are not too many, ids that resume, and the same figures as the tables."""
+import re
 import time
 
 from harness import Stream, raw
@@ -23,7 +24,7 @@ def test_snapshot_first(system, contest, events):
     assert {name: body[name] for name in ("contest", "state", "view", "version", "as_of_ms", "final")} == \
         {name: totals[name] for name in ("contest", "state", "view", "version", "as_of_ms", "final")}
     assert body["totals"] == totals["totals"]
-    assert number == f"{totals['version']};public;running"
+    assert re.fullmatch(re.escape(f"{totals['version']};public;running;") + "[0-9a-f]{16}", number)
     assert list(body["rankings"]) == ["counties", "teams", "streamers", "newcomers"]
 
 
@@ -117,7 +118,7 @@ def test_resuming_with_an_older_id_sends_a_snapshot(system, contest, events):
 
 
 def test_an_id_of_another_view_or_none_sends_a_snapshot(system, contest):
-    for last_id in ("rubbish", "9999999999999-0;public;running", "0-0;live;running", "☃", "x" * 1000):
+    for last_id in ("rubbish", "9999999999999-0;public;running;0123456789abcdef", "0-0;live;running;0123456789abcdef", "☃", "x" * 1000):
         live = Stream(system.board.port, f"/v1/contests/{contest}/live", last_id=last_id.encode())
         assert live.next()[0] == "snapshot", last_id
         live.close()

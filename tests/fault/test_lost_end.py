@@ -10,6 +10,7 @@ import redis
 from contests import Events, make_contest
 from extent import extent, report
 from harness import System, wait_until
+from invariants import unpack
 
 CONTEST = "lost-end"
 LOG = f"bochuang:{{{CONTEST}/0}}:log"
@@ -51,7 +52,7 @@ class Filled:
         self.system.redis.socket.unlink(missing_ok=True)
         server = self.system.redis
         super(type(server), server).start()
-        server.client = redis.Redis(unix_socket_path=str(server.socket), socket_timeout=10)
+        server.client = redis.Redis(unix_socket_path=str(server.socket), socket_timeout=60)
 
         def settled():
             if not server.running:
@@ -101,13 +102,32 @@ def test_the_end_is_cut_off(seed):
     report(f"{len(places)} cuts, batches left: {sorted(seen)}")
 
 
+def command(*words):
+    """As it stands in the file of Redis."""
+    return b"*%d\r\n" % len(words) + b"".join(b"$%d\r\n%s\r\n" % (len(word), word) for word in words)
+
+
+def test_other_entries_in_the_place_of_lost_ones(seed):
+    """The clock was set back as well, so that what came after the loss has the id of what was lost."""
+    with System([make_contest(CONTEST)]) as system:
+        filled = Filled(system, seed)
+        assert filled.put_back(filled.whole)
+        assert filled.shown()["net_fen"] == filled.net_fen[-1]
+        batches = [(number, fields[b"e"]) for number, fields in system.redis.client.xrange(LOG) if b"e" in fields]
+        last_one = filled.whole.rindex(b"*7\r\n$4\r\nXADD\r\n")
+        assert filled.put_back(filled.whole[:last_one] + command(b"XADD", LOG.encode(), batches[-1][0], b"e", batches[0][1]))
+        wait_until(lambda: filled.shown()["net_fen"] == filled.net_fen[-2], "the board to see that the last batch is another one")
+        assert filled.shown()["duplicates"] == len(unpack(batches[0][1]))
+        report("another entry in the place of the last one: read anew")
+
+
 def test_the_log_is_gone(seed):
     """Everything is: then there is a contest without events, once ingest has loaded it again."""
     with System([make_contest(CONTEST)]) as system:
         filled = Filled(system, seed)
         shutil.copy(filled.file, system.folder / "kept")
         assert filled.put_back(b"")
-        wait_until(system.ingest.is_ready, "ingest to load its contest again", 20)
+        wait_until(system.ingest.is_ready, "ingest to load its contest again")
         assert filled.shown()["net_fen"] == 0
         assert filled.put_back((system.folder / "kept").read_bytes())
         assert filled.shown()["net_fen"] == filled.net_fen[-1], "the file was found again"

@@ -92,7 +92,7 @@ a_snapshot_has_every_ranking(void **state)
     next_edition(stage);
     const char *text = snapshot(stage);
     static const char head[] =
-        "id: 1-1;public;running\nevent: snapshot\ndata: {\"contest\":\"c-1\",\"state\":";
+        "id: 1-1;public;running;0000000000000000\nevent: snapshot\ndata: {\"contest\":\"c-1\",\"state\":";
     assert_memory_equal(text, head, sizeof head - 1);
     assert_non_null(strstr(text, "\"totals\":{\"gross_fen\":0,"));
     assert_non_null(strstr(text, "\"rankings\":{\"sales\":{\"name\":\"销售榜\","));

@@ -181,7 +181,8 @@ test_keys_and_ids(void **state)
     assert_true(log_id_parse(SPAN("18446744073709551615-18446744073709551615"), &id));
     log_id_format(text, id);
     assert_string_equal(text, "18446744073709551615-18446744073709551615");
-    static const char *const wrong[] = {"", "-", "1", "1-", "-1", "1-1-1", "1 -1", "18446744073709551616-0"};
+    static const char *const wrong[] = {"",      "-",   "1",    "1-",   "-1",
+                                        "1-1-1", "1-x", "1a-0", "1 -1", "18446744073709551616-0"};
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
         assert_false(log_id_parse(span_of(wrong[i]), &id));
     assert_true(log_id_compare((struct log_id){1, 9}, (struct log_id){2, 0}) < 0);
@@ -376,11 +377,16 @@ test_an_idle_follower_stays_up_and_hears_at_once(void **state)
     run_for(bench, 2300); /* two blocks run out */
     assert_int_equal(bench->follower_downs, 0);
     assert_int_equal(bench->caught_up, 1);
-    append(bench, LOG_EVENTS, 1);
-    run_until(bench, &bench->committed, 1);
-    int64_t from_ms = clock_steady_ms();
-    run_until(bench, &bench->entries, 1);
-    assert_true(clock_steady_ms() - from_ms < 500);
+    int64_t least_ms = INT64_MAX; /* something else on the machine may come in between: the best of five */
+    for (int i = 1; i <= 5; i++) {
+        append(bench, LOG_EVENTS, i);
+        run_until(bench, &bench->committed, i);
+        int64_t from_ms = clock_steady_ms();
+        run_until(bench, &bench->entries, i);
+        int64_t took_ms = clock_steady_ms() - from_ms;
+        least_ms = took_ms < least_ms ? took_ms : least_ms;
+    }
+    assert_true(least_ms < 500); /* one that only looked when a block runs out would take 1,000 each time */
 }
 
 static void
@@ -439,6 +445,41 @@ test_a_lost_end_is_noticed(void **state)
     assert_false(bench->out_of_order);
 }
 
+/* The clock was set back as well: what came after the loss has got the ids of what was lost. The last one
+ * even says the same, as one does that was in doubt and was sent again. */
+static void
+test_other_entries_in_the_place_of_lost_ones(void **state)
+{
+    struct bench *bench = *state;
+    static const char *const lost[] = {"one", "two", "three"}, *const found[] = {"one", "other", "three"};
+    static const char *const ids[] = {"9-1", "9-2", "9-3"};
+    follow(bench, LOG_LOG, 100);
+    for (int i = 0; i < 3; i++)
+        assert_true(PRIVATE_REDIS_DO(&bench->redis, "XADD", "bochuang:{test/0}:log", ids[i], "e", lost[i]));
+    run_until(bench, &bench->entries, 3);
+    assert_string_equal(bench->last_payload, "three");
+    private_redis_kill(&bench->redis);
+    char socket[sizeof bench->redis.socket];
+    memcpy(socket, bench->redis.socket, sizeof socket);
+    snprintf(bench->redis.socket, sizeof bench->redis.socket, "%s/aside",
+             bench->redis.directory); /* unseen */
+    private_redis_start(&bench->redis);
+    assert_true(PRIVATE_REDIS_DO(&bench->redis, "DEL", "bochuang:{test/0}:log"));
+    for (int i = 0; i < 3; i++)
+        assert_true(PRIVATE_REDIS_DO(&bench->redis, "XADD", "bochuang:{test/0}:log", ids[i], "e", found[i]));
+    private_redis_kill(&bench->redis);
+    memcpy(bench->redis.socket, socket, sizeof socket);
+    private_redis_start(&bench->redis);
+    run_until(bench, &bench->rewound, 1);
+    run_until(bench, &bench->entries, 3);
+    assert_false(bench->out_of_order);
+    private_redis_kill(&bench->redis); /* what stands there now is what was given: nothing happens */
+    private_redis_start(&bench->redis);
+    run_until(bench, &bench->caught_up, 3);
+    assert_int_equal(bench->rewound, 1);
+    assert_int_equal(bench->entries, 3);
+}
+
 static void
 test_an_entry_with_another_sum(void **state)
 {
@@ -477,6 +518,7 @@ main(void)
         WITH_REDIS(test_freed_in_its_own_callback),
         WITH_REDIS(test_an_entry_of_another_shape),
         WITH_REDIS(test_a_lost_end_is_noticed),
+        WITH_REDIS(test_other_entries_in_the_place_of_lost_ones),
         WITH_REDIS(test_an_entry_with_another_sum),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -18,10 +18,11 @@ is_formatted_as_documented(void **state)
     struct resume_id id = {.version = {{1637895600123, 0}},
                            .shard_count = 1,
                            .view = VIEW_PUBLIC,
-                           .state = STATE_RUNNING};
+                           .state = STATE_RUNNING,
+                           .mark = 0x0123456789abcdef};
     struct buf text = {0};
     resume_id_format(&id, &text);
-    assert_string_equal(buf_text(&text), "1637895600123-0;public;running");
+    assert_string_equal(buf_text(&text), "1637895600123-0;public;running;0123456789abcdef");
     buf_free(&text);
 }
 
@@ -30,7 +31,11 @@ comes_back_as_it_was(void **state)
 {
     (void)state;
     for (uint32_t shards = 1; shards <= LIMIT_SHARDS; shards *= 4) {
-        struct resume_id id = {.shard_count = shards, .view = VIEW_LIVE, .state = STATE_FROZEN}, back;
+        struct resume_id id = {.shard_count = shards,
+                               .view = VIEW_LIVE,
+                               .state = STATE_FROZEN,
+                               .mark = shards},
+                         back;
         for (uint32_t i = 0; i < shards; i++)
             id.version[i] = (struct log_id){UINT64_MAX - i, i};
         struct buf text = {0};
@@ -47,8 +52,13 @@ static void
 differs_in_each_of_its_parts(void **state)
 {
     (void)state;
-    static const char *const texts[] = {"1-0;public;running", "1-1;public;running", "2-0;public;running",
-                                        "1-0;live;running",   "1-0;public;frozen",  "1-0,1-0;public;running"};
+    static const char *const texts[] = {"1-0;public;running;0123456789abcdef",
+                                        "1-1;public;running;0123456789abcdef",
+                                        "2-0;public;running;0123456789abcdef",
+                                        "1-0;live;running;0123456789abcdef",
+                                        "1-0;public;frozen;0123456789abcdef",
+                                        "1-0,1-0;public;running;0123456789abcdef",
+                                        "1-0;public;running;fedcba9876543210"};
     for (size_t i = 0; i < COUNT(texts); i++) {
         for (size_t j = 0; j < COUNT(texts); j++) {
             struct resume_id one, other;
@@ -69,18 +79,23 @@ nothing_else_is_one(void **state)
                                         "1-0",
                                         "1-0;public",
                                         "1-0;public;",
-                                        "1-0;;running",
-                                        ";public;running",
-                                        "1;public;running",
-                                        "1-;public;running",
-                                        "-1-0;public;running",
-                                        "1-0,;public;running",
-                                        ",1-0;public;running",
+                                        "1-0;;running;0123456789abcdef",
+                                        ";public;running;0123456789abcdef",
+                                        "1;public;running;0123456789abcdef",
+                                        "1-;public;running;0123456789abcdef",
+                                        "-1-0;public;running;0123456789abcdef",
+                                        "1-0,;public;running;0123456789abcdef",
+                                        ",1-0;public;running;0123456789abcdef",
+                                        "1-0;public;running",
                                         "1-0;public;running;",
-                                        "1-0;public;running ",
-                                        "1-0;PUBLIC;running",
-                                        "1-0;public;paused",
-                                        "99999999999999999999-0;public;running"};
+                                        "1-0;public;running;0123456789abcde",
+                                        "1-0;public;running;0123456789abcdef0",
+                                        "1-0;public;running;0123456789ABCDEF",
+                                        "1-0;public;running;0123456789abcdeg",
+                                        "1-0;public;running ;0123456789abcdef",
+                                        "1-0;PUBLIC;running;0123456789abcdef",
+                                        "1-0;public;paused;0123456789abcdef",
+                                        "99999999999999999999-0;public;running;0123456789abcdef"};
     struct resume_id id;
     for (size_t i = 0; i < COUNT(texts); i++)
         assert_false(resume_id_parse(span_of(texts[i]), &id));
@@ -96,10 +111,10 @@ more_positions_than_shards_can_be_are_none(void **state)
     for (int i = 0; i < LIMIT_SHARDS; i++)
         buf_add_text(&text, i ? ",1-0" : "1-0");
     size_t len = text.len;
-    buf_add_text(&text, ";public;running");
+    buf_add_text(&text, ";public;running;0123456789abcdef");
     assert_true(resume_id_parse(buf_span(&text), &id));
     text.len = len;
-    buf_add_text(&text, ",1-0;public;running");
+    buf_add_text(&text, ",1-0;public;running;0123456789abcdef");
     assert_false(resume_id_parse(buf_span(&text), &id));
     buf_free(&text);
 }

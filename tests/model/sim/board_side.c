@@ -37,8 +37,8 @@ check_shard(const struct board_side *board, const struct board_shard *shard)
 {
     const struct standing *live = fold_live(shard->fold);
     const struct reference_figures *expected = reference_at(shard->number, live->version[shard->number]);
-    if (!expected)
-        return; /* its log has lost its end, which it will hear of */
+    if (!expected || (!shard->up && reference_has_lost()))
+        return; /* its log has lost its end, which it will hear of when it comes back to it */
     struct totals totals;
     totals_make(live, &totals);
     const int64_t *found = totals.figures.value;

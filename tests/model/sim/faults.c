@@ -167,12 +167,10 @@ slow_disk(void)
     faults.happened.full_or_slow++;
 }
 
+/* Where the end of a log is lost, too, entries that come later have the ids of those that were lost. */
 static void
 step_clock(void)
 {
-    if (faults.cast->lossy)
-        return; /* lost entries' ids could come again, which docs/reliability.md does not promise to survive
-                 */
     loop_step_wall_clock(chance_between(-1, 1) * DAY_S);
     faults.happened.clock_steps++;
 }

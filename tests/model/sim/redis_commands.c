@@ -116,25 +116,26 @@ session_unblock(struct session *session, int64_t now_us)
     return reply ? reply : reply_nil();
 }
 
-/* XRANGE key id id */
-static struct redisReply *
-xrange_one(const struct command *command)
-{
-    struct log_id id;
-    bool good = log_id_parse(command->arguments[2], &id);
-    assert(good && span_eq(command->arguments[2], command->arguments[3]));
-    const struct stream *stream = store_stream(key_text(command->arguments[1]), false);
-    size_t after = store_index_after(stream, id);
-    bool there = after > 0 && log_id_compare(stream->entries[after - 1].id, id) == 0;
-    return reply_entries(NULL, there ? &stream->entries[after - 1] : NULL, there);
-}
-
 static bool
 has_entry(const char *key, struct log_id id)
 {
     const struct stream *stream = store_stream(key, false);
     size_t after = store_index_after(stream, id);
     return after > 0 && log_id_compare(stream->entries[after - 1].id, id) == 0;
+}
+
+/* XRANGE key first last */
+static struct redisReply *
+xrange(const struct command *command)
+{
+    struct log_id first, last;
+    bool good = log_id_parse(command->arguments[2], &first) && log_id_parse(command->arguments[3], &last);
+    assert(good);
+    const char *key = key_text(command->arguments[1]);
+    const struct stream *stream = store_stream(key, false);
+    size_t at = store_index_after(stream, first) - has_entry(key, first);
+    size_t end = store_index_after(stream, last);
+    return reply_entries(NULL, at < end ? &stream->entries[at] : NULL, at < end ? end - at : 0);
 }
 
 /* The script of aggregator/publish.c: KEYS[1] is the version, KEYS[9] the log; ARGV: the version's two
@@ -148,7 +149,7 @@ eval_publish(const struct command *command)
     const char *log = key_text(arguments[11]);
     struct log_id fresh = {number_of(arguments[12]), number_of(arguments[13])}, old;
     bool had = tally->version && log_id_parse(span_of(tally->version), &old) && has_entry(log, old);
-    if (!has_entry(log, fresh) || (had && log_id_compare(old, fresh) >= 0))
+    if (!has_entry(log, fresh) || (had && log_id_compare(old, fresh) > 0))
         return reply_int(0);
     char version[LOG_ID_SIZE];
     log_id_format(version, fresh);
@@ -241,7 +242,7 @@ command_execute(const struct machine *machine, struct session *session, const st
     if (span_is(name, "XREAD"))
         return xread(session, command);
     if (span_is(name, "XRANGE"))
-        return xrange_one(command);
+        return xrange(command);
     if (span_is(name, "EVAL"))
         return machine->memory_full ? reply_text(REDIS_ERROR, NO_MEMORY) : eval_publish(command);
     if (span_is(name, "HGETALL"))

@@ -30,6 +30,7 @@ static struct {
     struct known *events, *actions; /* owned; by number */
     size_t event_cap, action_cap;
     int64_t net_fen[STREAMERS];
+    bool lost;
 } reference;
 
 static struct known *
@@ -179,9 +180,16 @@ reference_durable(const struct stream *stream, size_t index)
     }
 }
 
+bool
+reference_has_lost(void)
+{
+    return reference.lost;
+}
+
 void
 reference_lost(void)
 {
+    reference.lost = true;
     memset(reference.events, 0, reference.event_cap * sizeof *reference.events);
     memset(reference.actions, 0, reference.action_cap * sizeof *reference.actions);
     memset(reference.net_fen, 0, sizeof reference.net_fen);

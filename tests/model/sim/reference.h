@@ -22,6 +22,9 @@ void reference_end(void);
 void reference_durable(const struct stream *stream, size_t index); /* redis_model's on_durable */
 void reference_lost(void);                                         /* redis_model's on_lost */
 
+/* Whether some log has lost its end: at the place of a lost entry there may then be another. */
+bool reference_has_lost(void);
+
 /* The figures of a shard after its entry `id`; NULL where its log has no such entry. */
 const struct reference_figures *reference_at(uint32_t shard, struct log_id id);
 int64_t reference_net_fen(uint32_t streamer);
