@@ -7,17 +7,21 @@ import json
 import random
 import re
 import signal
+import time
 
 import pytest
 
+import invariants
 from contests import Events, make_contest
 from extent import extent, report
 from harness import BIN, Connection, System, ask, bearer, encode, wait_until
+from producers import Load
 from shim import Shim
 
 CONTEST = "memory"
 RELEASE = BIN if "+" not in BIN.parent.name else BIN.parent.parent / "bin"
 STARTS = extent("FAULT_STARTS", 60, 1500)
+BREAKS = extent("FAULT_BREAKS", 80, 1500)
 FIRST = 40  # allocations of a start that are all tried; the others by chance
 
 pytestmark = pytest.mark.skipif(not (RELEASE / "bochuang-ingest").exists(), reason="there is no build for use")
@@ -187,3 +191,42 @@ def test_memory_ends_while_the_board_serves(shim):
         failed["/metrics"] = runs_out(shim, system.board, lambda: requests.get(system.board.port, "/metrics"), may_end=False)
         assert system.totals(CONTEST) == totals
         report(f"allocations that failed, one after the other: {failed}")
+
+
+def ends_while_reading(daemon):
+    """Of the allocations that failed, those on the way of an answer of Redis through hiredis."""
+    return sum("redisReader" in where for where in daemon.said(1 << 24).split("shim: no memory for")[1:])
+
+
+def bring_back(daemon):
+    """Ready again; started again where it had to end."""
+    ends = 0
+    while not is_ready_soon(daemon):
+        if not daemon.running:
+            assert is_foreign(daemon) or ended_clearly(daemon)
+            daemon.start(wait=False)
+            ends += 1
+        time.sleep(0.01)
+    return ends
+
+
+@pytest.mark.parametrize("name", ["ingest", "aggregator-0"])
+def test_memory_ends_while_redis_answers(shim, seed, name):
+    """A new connection wants buffers for what comes back, and gets none: no answer is taken for that of another request."""
+    choose = random.Random(seed)
+    with system_on(shim, name, shards=3) as system:
+        daemon, ends = system.ingest if name == "ingest" else system.board, 0
+        system.token(CONTEST, "judge")
+        with Load(system, CONTEST, producers=4) as load:
+            for _ in range(BREAKS):
+                shim.countdown = choose.randrange(1, 80)
+                system.redis.client.client_kill_filter(_type="normal", skipme=True)
+                wait_until(lambda: shim.countdown == 0, "memory to run out")
+                ends += bring_back(daemon)
+                goal = load.acknowledged_count + 5
+                wait_until(lambda goal=goal: load.acknowledged_count >= goal or any(p.failure for p in load.producers), "more to be acknowledged")
+        invariants.check(system, CONTEST, load)
+        reading = ends_while_reading(daemon)
+        assert reading > 0, "none of them while an answer was read"
+        report(f"{name}: {BREAKS} allocations failed on new connections, {reading} of them while an answer was read: {ends} clear ends, "
+               f"{load.acknowledged_count} events, 0 violations")
