@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/must.h"
 #include "common/nearest.h"
 #include "common/settings_loading.h"
 #include "common/span.h"
@@ -19,15 +20,6 @@
 enum { NAME_MOST = 64, SETTINGS_MOST = 64 };
 
 /* --- Values --- */
-
-/* What dies at start-up need not be checked by each caller. */
-static void *
-must(void *memory)
-{
-    if (!memory)
-        abort();
-    return memory;
-}
 
 static void
 put_text(struct settings_loading *loading, const struct setting *setting, const char *text)
@@ -262,24 +254,30 @@ complain(const struct settings_loading *loading, const char *program)
         fprintf(stderr, "%s: and %zu more\n", program, loading->errors.dropped);
 }
 
+bool
+settings_read(struct settings_loading *loading, int argc, char **argv)
+{
+    loading->list_layers = must(calloc(loading->count + 1, 1));
+    put_defaults(loading);
+    put_arguments(loading, argc, argv, true);
+    if (loading->file)
+        settings_put_file(loading);
+    put_arguments(loading, argc, argv, false);
+    free(loading->list_layers);
+    return loading->errors.count == 0;
+}
+
 void
 settings_load(const struct setting *table, size_t count, void *settings, const char *program,
               const char *purpose, int argc, char **argv)
 {
     assert(table && settings && program && purpose);
     struct settings_loading loading = {.table = table, .count = count, .settings = settings};
-    loading.list_layers = must(calloc(count + 1, 1));
     answer_questions(&loading, program, purpose, argc, argv);
-    put_defaults(&loading);
-    put_arguments(&loading, argc, argv, true);
-    if (loading.file)
-        settings_put_file(&loading);
-    put_arguments(&loading, argc, argv, false);
-    bool wrong = loading.errors.count > 0;
-    if (wrong)
+    bool good = settings_read(&loading, argc, argv);
+    if (!good)
         complain(&loading, program);
-    free(loading.list_layers);
     errors_free(&loading.errors);
-    if (wrong)
+    if (!good)
         exit(2);
 }

@@ -15,7 +15,7 @@ struct settings_loading {
     const struct setting *table;
     size_t count;
     char *settings;             /* borrowed: the caller's structure */
-    unsigned char *list_layers; /* owned: which layer a list's items came from */
+    unsigned char *list_layers; /* while it is read: which layer a list's items came from */
     enum settings_layer layer;
     const char *file; /* of --config, or NULL */
     struct errors errors;
@@ -30,6 +30,9 @@ const char *settings_nearest(const struct settings_loading *loading, const char 
 /* Reads one value into its field (a list: adds an item), or complains. */
 void settings_put(struct settings_loading *loading, const struct setting *setting, int line,
                   const char *text);
+
+/* Reads all three sources into loading->settings; false where there is something in loading->errors. */
+bool settings_read(struct settings_loading *loading, int argc, char **argv);
 
 /* Reads loading->file. */
 void settings_put_file(struct settings_loading *loading);
