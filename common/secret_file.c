@@ -7,13 +7,16 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "common/must.h"
+
 enum { SECRET_BYTES_MOST = 512 };
 
 static ssize_t
 read_private(int fd, const char *path, char *text, struct buf *trouble)
 {
-    struct stat stat;
-    ssize_t len = fstat(fd, &stat) == 0 ? read(fd, text, SECRET_BYTES_MOST + 1) : -1;
+    struct stat stat = {.st_mode = S_IRWXO}; /* as long as nobody knows */
+    fstat(fd, &stat);
+    ssize_t len = read(fd, text, SECRET_BYTES_MOST + 1);
     if (len < 0)
         buf_printf(trouble, "%s: %s", path, strerror(errno));
     else if (stat.st_mode & (S_IRWXG | S_IRWXO))
@@ -40,9 +43,7 @@ secret_file_read(const char *path, struct buf *trouble)
     if (len < 0)
         return NULL;
     const char *end = memchr(text, '\n', (size_t)len);
-    char *secret = strndup(text, end ? (size_t)(end - text) : (size_t)len);
-    if (!secret)
-        abort();
+    char *secret = must(strndup(text, end ? (size_t)(end - text) : (size_t)len));
     if (secret[0] != '\0')
         return secret;
     buf_printf(trouble, "%s: expected a secret in its first line, found nothing", path);

@@ -113,6 +113,7 @@ static const struct refused {
     {"{\"id\":\"a1\"}", CODE_MISSING_FIELD, "type"},
     {"{\"id\":\"a1\",\"type\":1}", CODE_WRONG_TYPE, "type"},
     {"{\"id\":\"a1\",\"type\":\"freez\"}", CODE_UNKNOWN_TYPE, "type"},
+    {"{\"id\":\"a1\",\"type\":\"zzzzzzzzzz\"}", CODE_UNKNOWN_TYPE, "type"},
     {"{\"id\":\"a1\",\"type\":\"freeze\",\"type\":\"thaw\"}", CODE_DUPLICATE_FIELD, "type"},
     {"{\"id\":\"a1\",\"type\":\"freeze\",\"i\\u0064\":\"a2\"}", CODE_DUPLICATE_FIELD, "id"},
     {"{\"id\":\"a1\",\"type\":\"freeze\",\"reason\":\"\"}", CODE_OUT_OF_RANGE, "reason"},
@@ -171,6 +172,10 @@ static const struct refused {
      CODE_OUT_OF_RANGE, "award"},
     {"{\"id\":\"a1\",\"type\":\"register\"}", CODE_MISSING_FIELD, "streamers"},
     {"{\"id\":\"a1\",\"type\":\"register\",\"sessions\":{}}", CODE_WRONG_TYPE, "sessions"},
+    {"{\"id\":\"a1\",\"type\":\"register\",\"sessions\":[{\"id\":\"s-9\",\"streamer\":\"nobody\","
+     "\"platform\":\"douyin\","
+     "\"starts\":\"2021-11-26T19:00:00+08:00\",\"ends\":\"2021-11-26T21:00:00+08:00\"}]}",
+     CODE_OUT_OF_RANGE, "sessions"},
     {"{\"id\":\"a1\",\"type\":\"register\",\"products\":[{\"id\":\"p\",\"name\":\"p\",\"county\":\"9\"}]}",
      CODE_OUT_OF_RANGE, "products"},
     {"{\"id\":\"a1\",\"type\":\"register\",\"products\":[{\"id\":\"p\",\"id\":\"q\"}]}", CODE_DUPLICATE_FIELD,

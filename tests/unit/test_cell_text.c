@@ -47,6 +47,7 @@ wrappings_come_off(void **state)
         {"", ""},
         {"-1", "-1"},
         {"=\"", "=\""},
+        {"=\"69", "=\"69"},
     };
     for (size_t i = 0; i < COUNT(cells); i++)
         assert_true(span_is(cell_trim(exact(cells[i][0])), cells[i][1]));
@@ -71,6 +72,7 @@ money_is_exact_or_refused(void **state)
         {"-3.00", true, -300},
         {"39.800", true, 3980},
         {"12,34.50", false, 0},
+        {"1234,567", false, 0},
         {"1,2345", false, 0},
         {",123", false, 0},
         {"1,23", false, 0},
@@ -106,7 +108,17 @@ times_of_a_local_clock(void **state)
                                         "2021-11-26",
                                         "2021-13-26 19:21:07",
                                         "19:21:07",
+                                        "2021",
+                                        "2021-",
+                                        "2021-x",
+                                        "2021-11",
+                                        "2021-11-",
+                                        "2021-11-26 ",
                                         "2021-11-26 1",
+                                        "2021-11-26 19:",
+                                        "2021-11-26 19:2",
+                                        "2021-11-26 19:21:7",
+                                        "2021-11-26 19:21:07.",
                                         "2021-11-26 25:00:00",
                                         "26/11/2021 19:21",
                                         "张三",
@@ -134,6 +146,7 @@ ids_that_a_spreadsheet_rounded(void **state)
     assert_false(cell_is_rounded_id(exact("6917120000")));
     assert_false(cell_is_rounded_id(exact("E+18")));
     assert_false(cell_is_rounded_id(exact("6E+")));
+    assert_false(cell_is_rounded_id(exact("6E-18")));
 }
 
 static void

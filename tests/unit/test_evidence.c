@@ -1,46 +1,7 @@
 /* The evidence file: what is written holds, and nothing else does. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
-#include <sys/prctl.h>
+#include "tests/unit/evidence_frames.h"
 
-#include <cmocka.h>
-
-#include "tests/unit/evidence_fixture.h"
-
-enum { KEY_SEED = 1, OTHER_KEY_SEED = 2, WHOLE = 1 << 20, RANDOM_CHANGES = 10000 };
-
-/* A file of each number of shards, made once. */
-static struct buf whole[3];
-
-static int
-make_files(void **state)
-{
-    static const uint32_t shard_counts[] = {1, 2, 3};
-    (void)state;
-    prctl(PR_SET_THP_DISABLE, 1, 0, 0,
-          0); /* thousands of small folds: each would be given 2 MB a piece, zeroed */
-    for (size_t i = 0; i < 3; i++) {
-        struct fixture fixture;
-        struct buf trouble = {0};
-        fixture_begin(&fixture, shard_counts[i], fixture_contest);
-        fixture_play(&fixture);
-        assert_true(fixture_write(&fixture, KEY_SEED, &whole[i], &trouble));
-        fixture_free(&fixture);
-    }
-    return 0;
-}
-
-static int
-free_files(void **state)
-{
-    (void)state;
-    for (size_t i = 0; i < 3; i++)
-        buf_free(&whole[i]);
-    return 0;
-}
+enum { RANDOM_CHANGES = 10000 };
 
 static void
 must_fail(struct span file, const char *what)
@@ -48,88 +9,6 @@ must_fail(struct span file, const char *what)
     struct evidence_verdict verdict = fixture_check(file, NULL, WHOLE);
     if (verdict.holds || !verdict.problem.what[0])
         fail_msg("it holds although %s", what);
-}
-
-static void
-must_say(const struct evidence_verdict *verdict, const char *part)
-{
-    assert_false(verdict->holds);
-    if (!strstr(verdict->problem.what, part))
-        fail_msg("expected \"%s\" in \"%s\"", part, verdict->problem.what);
-}
-
-/* --- Frames of a file, to take apart and put together --- */
-
-enum { FRAMES_MOST = 128 };
-
-struct frames {
-    struct span whole[FRAMES_MOST]; /* with mark */
-    uint8_t kind[FRAMES_MOST];
-    size_t count;
-};
-
-static struct frames
-frames_of(const struct buf *file)
-{
-    struct frames frames = {.count = 0};
-    size_t at = EVIDENCE_MAGIC_BYTES;
-    while (at < file->len - EVIDENCE_END_BYTES) {
-        struct span rest = {file->at + at, file->len - at};
-        uint64_t bytes = evidence_frame_bytes(rest);
-        assert_true(frames.count < FRAMES_MOST && bytes <= rest.len);
-        frames.kind[frames.count] = (uint8_t)rest.at[16];
-        frames.whole[frames.count++] = (struct span){rest.at, (size_t)bytes};
-        at += (size_t)bytes;
-    }
-    return frames;
-}
-
-/* Frames as a file again, signed by a key. */
-static void
-put_together(const struct frames *frames, uint8_t seed_byte, struct buf *out)
-{
-    uint8_t key[EVIDENCE_KEY_BYTES], secret[crypto_sign_SECRETKEYBYTES];
-    uint8_t signature[EVIDENCE_SIGNATURE_BYTES];
-    struct evidence_digest digest;
-    fixture_key(seed_byte, key, secret);
-    buf_clear(out);
-    buf_add_text(out, EVIDENCE_MAGIC);
-    for (size_t i = 0; i < frames->count; i++)
-        buf_add_span(out, frames->whole[i]);
-    buf_add(out, key, sizeof key);
-    evidence_digest_init(&digest);
-    evidence_digest_add(&digest, buf_span(out));
-    evidence_digest_sign(&digest, secret, signature);
-    evidence_digest_free(&digest);
-    buf_add(out, signature, sizeof signature);
-}
-
-static void
-remove_frame(struct frames *frames, size_t at)
-{
-    frames->count--;
-    memmove(&frames->whole[at], &frames->whole[at + 1], (frames->count - at) * sizeof frames->whole[0]);
-    memmove(&frames->kind[at], &frames->kind[at + 1], frames->count - at);
-}
-
-static void
-insert_frame(struct frames *frames, size_t at, struct span whole_frame)
-{
-    assert_true(frames->count < FRAMES_MOST);
-    memmove(&frames->whole[at + 1], &frames->whole[at], (frames->count - at) * sizeof frames->whole[0]);
-    memmove(&frames->kind[at + 1], &frames->kind[at], frames->count - at);
-    frames->whole[at] = whole_frame;
-    frames->kind[at] = (uint8_t)whole_frame.at[16];
-    frames->count++;
-}
-
-static size_t
-first_of_kind(const struct frames *frames, uint8_t kind)
-{
-    size_t at = 0;
-    while (frames->kind[at] != kind)
-        at++;
-    return at;
 }
 
 /* --- What is written holds --- */
@@ -392,85 +271,6 @@ only_the_wanted_key_will_do(void **state)
     buf_free(&file);
 }
 
-/* --- What cannot be in an evidence --- */
-
-static void
-must_refuse(struct fixture *fixture, const char *part)
-{
-    struct buf file = {0}, trouble = {0};
-    assert_false(fixture_write(fixture, KEY_SEED, &file, &trouble));
-    if (!strstr(buf_text(&trouble), part))
-        fail_msg("expected \"%s\" in \"%s\"", part, buf_text(&trouble));
-    buf_free(&file);
-    buf_free(&trouble);
-    fixture_free(fixture);
-}
-
-static void
-what_is_no_entry_of_a_log_is_refused(void **state)
-{
-    (void)state;
-    static const struct {
-        enum log_kind kind;
-        struct span payload;
-    } strange[] = {{LOG_TOKEN, SPAN("{\"key\":\"aaaaaaaaaa\"}")},
-                   {0, SPAN("")},
-                   {LOG_EVENTS, SPAN("\xc1")},
-                   {LOG_ACTION, SPAN("{}")},
-                   {LOG_DOCUMENT, SPAN("{}")}};
-    for (size_t i = 0; i < sizeof strange / sizeof *strange; i++) {
-        struct fixture fixture;
-        fixture_begin(&fixture, 1, fixture_contest);
-        fixture_everywhere(&fixture, strange[i].kind, strange[i].payload);
-        must_refuse(&fixture, "could not be read");
-    }
-}
-
-static void
-an_event_in_another_shard_s_log_is_refused(void **state)
-{
-    (void)state;
-    struct fixture fixture;
-    fixture_begin(&fixture, 3, fixture_contest);
-    int belongs_to = (int)contest_shard_of("yx-01", 3);
-    fixture_event(&fixture, "yx-01",
-                  "{\"id\":\"a-1\",\"type\":\"session.started\",\"time\":\"2021-11-26T09:00:00+08:00\","
-                  "\"session\":\"s-1\"}",
-                  (belongs_to + 1) % 3);
-    must_refuse(&fixture, "event a-1 of streamer yx-01 stands in the log of shard");
-}
-
-static void
-a_shard_without_its_contest_is_refused(void **state)
-{
-    (void)state;
-    struct fixture fixture;
-    fixture_begin(&fixture, 2, fixture_contest);
-    fixture.entries[1].shard = 0;
-    must_refuse(&fixture, "the log of shard 1 has no contest document");
-}
-
-static void
-shards_of_two_contests_are_refused(void **state)
-{
-    (void)state;
-    static const char other[] =
-        "{contest: tea-2021, title: 别, opens: 2021-11-26T08:00:00+08:00, closes: "
-        "2021-11-30T00:00:00+08:00, counties: [{id: \"430223\", name: 攸县}], "
-        "products: [{id: tofu, name: 香干, county: \"430223\"}], streamers: [{id: yz-01, "
-        "name: 三队, county: \"430223\"}], sessions: [], rankings: []}";
-    struct fixture fixture, second;
-    fixture_begin(&second, 1, other);
-    fixture_begin(&fixture, 2, fixture_contest);
-    buf_clear(&fixture.entries[1].payload);
-    buf_add_span(&fixture.entries[1].payload, buf_span(&second.entries[0].payload));
-    uint32_t shard = contest_shard_of("yz-01", 2);
-    fixture.entries[1].shard = shard;
-    fixture.entries[0].shard = 1 - shard;
-    fixture_free(&second);
-    must_refuse(&fixture, "do not agree on who takes part");
-}
-
 int
 main(void)
 {
@@ -487,10 +287,6 @@ main(void)
         cmocka_unit_test(so_is_a_version_that_is_missing_or_too_many),
         cmocka_unit_test(results_of_another_log_fail),
         cmocka_unit_test(only_the_wanted_key_will_do),
-        cmocka_unit_test(what_is_no_entry_of_a_log_is_refused),
-        cmocka_unit_test(an_event_in_another_shard_s_log_is_refused),
-        cmocka_unit_test(a_shard_without_its_contest_is_refused),
-        cmocka_unit_test(shards_of_two_contests_are_refused),
     };
     return cmocka_run_group_tests(tests, make_files, free_files);
 }

@@ -84,6 +84,48 @@ only_what_can_be_printed_is_shown(void **state)
                 "\"\033[2J\xff\xc2\x9b"
                 "31m名\"",
                 "list[0].id", "\"x\"", "\"?[2J??31m名\"");
+    must_differ("\"x\"", "\"\xc2\xa0y\"", "list[0].id", "\"x\"", "\"\xc2\xa0y\"");
+}
+
+/* What is held against ours may be anything; so may ours be, for all this module knows. */
+static void
+what_is_no_json_has_a_difference_too(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *ours, *theirs;
+        size_t at;
+        const char *path;
+    } cases[] = {
+        {"12", "13", 1, ""}, {"1,2", "1,3", 2, ""}, {"\"abc", "\"abd", 3, ""},
+        {"}{", "}[", 1, ""}, {",", ":", 0, ""},
+    };
+    struct json_difference difference;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        assert_true(json_find_difference(span_of(cases[i].ours), span_of(cases[i].theirs), &difference));
+        assert_int_equal(difference.at, cases[i].at);
+        assert_string_equal(difference.path, cases[i].path);
+    }
+}
+
+/* A path, as a value, is cut where there is no more room for it. */
+static void
+a_long_way_is_cut(void **state)
+{
+    (void)state;
+    char deep[64 * 16] = "", other[64 * 16];
+    struct json_difference difference;
+    for (int i = 0; i < 40; i++)
+        strcat(deep, "{\"a long name\":");
+    strcat(deep, "1");
+    memcpy(other, deep, sizeof deep);
+    other[strlen(deep) - 1] = '2';
+    assert_true(json_find_difference(span_of(deep), span_of(other), &difference));
+    assert_int_equal(difference.at, strlen(deep) - 1);
+    assert_true(strncmp(difference.path, "a long name.a long name.", 24) == 0);
+    assert_true(strlen(difference.path) < JSON_DIFFERENCE_PATH_SIZE);
+    assert_string_equal(difference.ours, "1");
+    assert_string_equal(difference.theirs, "2");
 }
 
 static void
@@ -110,6 +152,8 @@ main(void)
         cmocka_unit_test(the_member_and_both_values_are_named),
         cmocka_unit_test(a_text_that_ends_early_or_late_differs),
         cmocka_unit_test(only_what_can_be_printed_is_shown),
+        cmocka_unit_test(what_is_no_json_has_a_difference_too),
+        cmocka_unit_test(a_long_way_is_cut),
         cmocka_unit_test(no_depth_is_too_deep),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -151,13 +151,25 @@ what_is_wrong_is_said(void **state)
     errors_free(&errors);
 }
 
+static void
+a_file_has_a_size(void **state)
+{
+    (void)state;
+    static char text[(1 << 20) + 2] = "platform: douyin\n";
+    memset(text + strlen(text), '#', sizeof text - 1 - strlen(text));
+    assert_null(load(NULL, text));
+    assert_int_equal(errors.count, 1);
+    assert_non_null(strstr(errors.items[0].message, "a file of at most 1048576 bytes, found 1048577"));
+    errors_free(&errors);
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(douyin_is_built_in),    cmocka_unit_test(no_personal_column_is_ever_asked_for),
         cmocka_unit_test(the_example_is_right),  cmocka_unit_test(a_file_replaces_what_it_gives),
-        cmocka_unit_test(what_is_wrong_is_said),
+        cmocka_unit_test(what_is_wrong_is_said), cmocka_unit_test(a_file_has_a_size),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -170,6 +170,29 @@ the_first_code_that_is_known_is_taken(void **state)
     assert_string_equal(place_of(&placing, &row), "s-1");
 }
 
+/* What the row has there is repeated in the sentence, as far as there is room for it. */
+static void
+what_is_not_known_is_shown(void **state)
+{
+    (void)state;
+    static const char longest[] =
+        "a code that is longer than a sentence should be, by far: nobody would read to "
+        "its end, and nobody could copy it into a mapping without a mistake";
+    struct platform_row row = row_at(0, "yx-01", "?");
+    struct buf event = {0};
+    struct misfit misfit;
+    uint32_t session;
+    row.product = (struct cell_texts){{SPAN("9999"), SPAN("8888")}, 2};
+    assert_false(sale_event_paid(&placing, &row, &session, &event, &misfit));
+    assert_non_null(strstr(misfit.message, "found \"9999\" \"8888\""));
+    row.product = (struct cell_texts){{SPAN("9999"), SPAN(longest)}, 2};
+    assert_false(sale_event_paid(&placing, &row, &session, &event, &misfit));
+    assert_non_null(strstr(misfit.message, "found \"9999\""));
+    row.product = (struct cell_texts){{SPAN(longest)}, 1};
+    assert_false(sale_event_paid(&placing, &row, &session, &event, &misfit));
+    assert_non_null(strstr(misfit.message, "found a longer text"));
+}
+
 static void
 rows_that_say_too_little(void **state)
 {
@@ -200,6 +223,7 @@ main(void)
         cmocka_unit_test(the_session_by_time_and_streamer),
         cmocka_unit_test(what_is_given_holds_for_every_row),
         cmocka_unit_test(the_first_code_that_is_known_is_taken),
+        cmocka_unit_test(what_is_not_known_is_shown),
         cmocka_unit_test(rows_that_say_too_little),
     };
     return cmocka_run_group_tests(tests, begin, end);
