@@ -164,56 +164,63 @@ refuse_event(const struct fold *fold, const struct coming *coming)
     return REFUSAL_NONE;
 }
 
-static void
-fill_sale(struct fold *fold, struct record *record, const struct coming *coming)
+static uint32_t
+where_of(struct fold *fold, const struct coming *coming)
 {
     const struct event *event = &coming->event;
-    record->amount_fen = (uint64_t)event->amount_fen & 0xffffffffff;
-    record->quantity = (uint64_t)event->quantity & 0xfffff;
-    record->where = coming->cell; /* known since it was decoded, but for the first of a cell */
-    if (record->where == CONTEST_NONE)
-        record->where = cube_cell(&fold->live.cube, coming->session, coming->product, event->channel);
-    if (coming->product == CONTEST_NONE)
-        record->named_at = records_keep_id(&fold->records, event->product);
-    else
-        record->remaining_fen = record->amount_fen;
+    if (event->type == EVENT_VIDEO_PUBLISHED)
+        return coming->streamer;
+    if (event->type != EVENT_ORDER_PAID)
+        return coming->session;
+    if (coming->cell != CONTEST_NONE) /* known since it was decoded, but for the first of a cell */
+        return coming->cell;
+    return cube_cell(&fold->live.cube, coming->session, coming->product, event->channel);
 }
 
-static void
-fill(struct fold *fold, struct record *record, const struct coming *coming)
+/* As it is before anything is decided about it. What its type does not have is zero in an event. */
+static struct record
+record_of(struct fold *fold, const struct coming *coming, uint32_t id_at)
 {
     const struct event *event = &coming->event;
-    record->type = event->type & 7;
-    record->time_ms = (uint64_t)event->time_ms & 0xffffffffffff;
-    record->arrived = 1;
-    record->where = event->type == EVENT_VIDEO_PUBLISHED ? coming->streamer : coming->session;
-    if (event->type == EVENT_ORDER_PAID)
-        fill_sale(fold, record, coming);
-    if (event->type == EVENT_ORDER_REFUNDED)
-        record->amount_fen = (uint64_t)event->amount_fen & 0xffffffffff;
+    struct record record = {
+        .amount_fen = (uint64_t)event->amount_fen & 0xffffffffff,
+        .time_ms = (uint64_t)event->time_ms & 0xffffffffffff,
+        .quantity = (uint32_t)event->quantity & 0xfffff,
+        .type = event->type & 7,
+        .arrived = 1,
+        .refusal = refuse_event(fold, coming) & 7,
+        .id_at = id_at,
+        .where = where_of(fold, coming),
+        .link = RECORD_NONE,
+    };
     if (event->type == EVENT_METRIC_SAMPLED) {
-        record->value = (uint64_t)event->value & 0x3ffffffffffff;
-        record->sample = event->sample & 3;
+        record.value = (uint64_t)event->value & 0x3ffffffffffff;
+        record.sample = event->sample & 3;
+    } else if (event->type == EVENT_ORDER_PAID && coming->product == CONTEST_NONE) {
+        record.named_at = records_keep_id(&fold->records, event->product);
+    } else if (event->type == EVENT_ORDER_PAID) {
+        record.remaining_fen = record.amount_fen;
     }
+    return record;
 }
 
 /* Makes the record of an event; the decisions that waited for it come over from `key`, if there is one. */
 static uint32_t
 enter(struct fold *fold, const struct coming *coming, uint32_t key_at, size_t place)
 {
-    uint32_t index = records_add(&fold->records);
-    struct record *record = records_at(&fold->records, index);
+    struct records *records = &fold->records;
+    uint32_t index = records_add(records);
+    struct record *record = records_at(records, index);
     if (key_at == RECORD_NONE) {
-        record->id_at = records_keep_id(&fold->records, coming->event.id);
-        slots_put(&fold->records.table, place, coming->tag, index);
+        *record = record_of(fold, coming, records_keep_id(records, coming->event.id));
+        slots_put(&records->table, place, coming->tag, index);
     } else {
-        const struct record *key = records_at(&fold->records, key_at);
-        record->id_at = key->id_at;
+        const struct record *key = records_at(records, key_at);
+        *record = record_of(fold, coming, key->id_at);
         record->approval = key->approval;
         record->voided = key->voided;
-        slots_replace(&fold->records.table, place, index);
+        slots_replace(&records->table, place, index);
     }
-    fill(fold, record, coming);
     return index;
 }
 
@@ -223,7 +230,6 @@ arrive(struct fold *fold, const struct coming *coming, uint32_t key_at, size_t p
     uint32_t index = enter(fold, coming, key_at, place);
     struct record *record = records_at(&fold->records, index);
     const struct event *event = &coming->event;
-    record->refusal = refuse_event(fold, coming) & 7;
     if (is_refund(event) && record->refusal == REFUSAL_NONE)
         fold_settle(fold, index, coming->streamer, event->of, coming->of_tag, log_ms);
     else if (is_refund(event))

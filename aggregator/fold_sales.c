@@ -40,10 +40,12 @@ fold_key(struct fold *fold, uint32_t streamer, struct span id, uint32_t tag)
     if (index != RECORD_NONE)
         return index;
     index = records_add(&fold->records);
-    struct record *key = records_at(&fold->records, index);
-    key->where = streamer;
-    key->id_at = records_keep_id(&fold->records, id);
-    key->last_parked = RECORD_NONE;
+    *records_at(&fold->records, index) = (struct record){
+        .last_parked = RECORD_NONE,
+        .id_at = records_keep_id(&fold->records, id),
+        .where = streamer,
+        .link = RECORD_NONE,
+    };
     slots_put(&fold->records.table, place, tag, index);
     return index;
 }

@@ -54,9 +54,7 @@ records_add(struct records *records)
         records->chunks = add_chunk(records->chunks, records->chunk_count, RECORD_CHUNK_BYTES);
         records->chunk_count++;
     }
-    uint32_t index = records->count++;
-    *records_at(records, index) = (struct record){.link = RECORD_NONE};
-    return index;
+    return records->count++;
 }
 
 uint32_t

@@ -96,7 +96,7 @@ records_id(const struct records *records, uint32_t id_at)
     return (struct span){at + 1, (unsigned char)*at};
 }
 
-/* A new record, zeroed, with no link. It is not in the table yet: slots_put(), slots_replace(). */
+/* A new record, for the caller to fill. It is not in the table yet: slots_put(), slots_replace(). */
 uint32_t records_add(struct records *records);
 
 /* Keeps an id of at most LIMIT_ID_BYTES. */
