@@ -11,9 +11,17 @@ export function element(name, attributes = {}, ...children) {
   return made;
 }
 
-/** Sets a text only where it differs, so that nothing is redrawn or read out again for nothing. */
+/**
+ * Sets a text only where it differs, so that nothing is redrawn or read out again for nothing; in the text node that is
+ * there, for which the browser lays out less than for a new one.
+ */
 export function setText(node, text) {
-  if (node.textContent !== text) node.textContent = text;
+  const only = node.firstChild;
+  if (only?.nodeType === Node.TEXT_NODE && !only.nextSibling) {
+    if (only.data !== String(text)) only.data = text;
+  } else if (node.textContent !== text) {
+    node.textContent = text;
+  }
 }
 
 export function setTitle(node, title) {

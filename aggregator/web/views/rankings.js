@@ -1,9 +1,9 @@
 // The rankings: one table each, its rows kept by id, so that a row moves as itself when it overtakes another.
 
 import { hrefTo } from '../address.js';
-import { element, mark, setText, setTitle } from '../dom.js';
-import { has, language, nameOf, say } from '../i18n.js';
-import { count, points, shortMoney, yuan } from '../money.js';
+import { element, mark, setText } from '../dom.js';
+import { has, nameOf, say } from '../i18n.js';
+import { count, points, yuan } from '../money.js';
 import { entityLink, rankingLink } from './links.js';
 
 const FEW = 10; // rows at first: what is not shown costs nothing
@@ -34,11 +34,7 @@ function nameCell(cell, row, context) {
   cell.replaceChildren(entityLink(context.entities, context.kind, row.id));
 }
 
-function moneyCell(cell, row) {
-  const short = shortMoney(row.net_fen, language);
-  setText(cell, yuan(row.net_fen));
-  setTitle(cell, `${short.number} ${short.unit}`);
-}
+const moneyCell = (cell, row) => setText(cell, yuan(row.net_fen));
 
 function amount(metric, value) {
   if (value === undefined) return '–';
