@@ -6,7 +6,7 @@ import time
 import pytest
 
 from browser import Page
-from contests import Events, make_contest
+from contests import OPENS_MS, Events, make_contest, rfc3339
 from harness import Daemon, System, free_port, wait_until
 
 WAN = 10_000_00
@@ -218,6 +218,10 @@ def check_fits(page):
         const boxes = [...document.querySelectorAll('header, #notice:not([hidden]), main > section, footer')].map((node) => [node.id || node.tagName, node.getBoundingClientRect()]);
         return boxes.flatMap(([name, a], at) => boxes.slice(at + 1).filter(([, b]) => a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 1 && b.top < a.bottom - 1).map(([other]) => `${name}/${other}`));""")
     assert overlap == []
+    written_over = page.run("""
+        const boxes = [...document.querySelectorAll('#trend text')].map((node) => [node.textContent, node.getBoundingClientRect()]);
+        return boxes.flatMap(([name, a], at) => boxes.slice(at + 1).filter(([, b]) => a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 2 && b.top < a.bottom - 2).map(([other]) => `${name}/${other}`));""")
+    assert written_over == []
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
@@ -259,4 +263,18 @@ def test_long_names_and_large_sums_break_nothing(driver):
                 page.open(f"/?contest=large&see={see}", size)
                 page.wait("document.querySelector('.line')?.dataset.line === 'live' && document.querySelector('main').innerText.includes('特别长')", "the board")
                 page.check_width()
+        page.check()
+
+
+def test_a_start_at_the_edge_is_written_clear_of_the_axis(driver):
+    """A replay, whose trend ends half an hour after its last sale: the sessions begin where it begins."""
+    with System([make_contest("edge")]) as system:
+        events = Events()
+        for minute in (0, 149):
+            system.post_events("edge", [events.paid(12_345_67, session=f"s-{at}", time=rfc3339(OPENS_MS + (60 * minute + at) * 1000)) for at in (1, 2, 3, 4)])
+        system.settle("edge")
+        page = Page(driver, system.board.port)
+        opened(page, "edge", size="hd")
+        page.wait("[...document.querySelectorAll('#trend text.mark')].some((node) => node.textContent.includes('4'))", "the mark of the start")
+        check_fits(page)
         page.check()

@@ -74,6 +74,7 @@ function drawGrid(fromMs, largest, scale, offset) {
   return [rules, ticks];
 }
 
+const BESIDE_TICKS = 84; // from where on a name stands clear of the sums of the axis
 const widthOf = (name) => 12 + 15 * Math.min(10, [...name].length);
 
 // Starts close to each other share one name, so that all stay readable. The freeze has a line of its own, and its name
@@ -87,8 +88,9 @@ function drawMarks(marks, fromMs, scale) {
     const back = x + widthOf(mark.name) > scale.width;
     made.push(draw('line', { class: `mark ${mark.kind}`, x1: x, x2: x, y1: frozen ? 34 : 18, y2: scale.floor }));
     if (!frozen && (back || x < freeFrom)) return;
-    made.push(draw('text', { class: `mark ${mark.kind}`, x: back ? x - 4 : x + 4, y: frozen ? 44 : 14, 'text-anchor': back ? 'end' : 'start' }, mark.name));
-    if (!frozen) freeFrom = x + widthOf(mark.name);
+    const at = back ? x - 4 : Math.max(BESIDE_TICKS, x + 4);
+    made.push(draw('text', { class: `mark ${mark.kind}`, x: at, y: frozen ? 44 : 14, 'text-anchor': back ? 'end' : 'start' }, mark.name));
+    if (!frozen) freeFrom = at + widthOf(mark.name);
   });
   return made;
 }
