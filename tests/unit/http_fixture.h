@@ -26,7 +26,7 @@
 #include "common/http_server.h"
 #include "common/logline.h"
 
-enum { PATIENCE_MS = 10000, HELD_MAX = 256, BIG_BYTES = 1 << 20, BODY_LIMIT_BYTES = 4 << 20 };
+enum { PATIENCE_MS = 30 * 1000, HELD_MAX = 256, BIG_BYTES = 1 << 20, BODY_LIMIT_BYTES = 4 << 20 };
 
 struct fixture {
     struct event_base *base;

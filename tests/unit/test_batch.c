@@ -20,7 +20,7 @@
 #include "ingest/batch.h"
 #include "tests/unit/private_redis.h"
 
-enum { SOON_MS = 20 * 1000, TIMEOUT_MS = 500 };
+enum { SOON_MS = 60 * 1000, TIMEOUT_MS = 2000 };
 
 struct bench {
     struct event_base *base;
