@@ -7,6 +7,7 @@
 #include "common/json_out.h"
 #include "common/limits.h"
 #include "common/logline.h"
+#include "common/must.h"
 
 enum { COUNTY_ID_SIZE = 16 };
 
@@ -59,20 +60,19 @@ is_good(const json_t *map, const char *file)
 }
 
 /* Written anew from what was read: nothing but JSON gets through, whatever the file had around it. */
-static bool
+static void
 write_body(struct map *map, const json_t *geojson, const char *review_number)
 {
-    char *shapes = geojson ? json_dumps(geojson, JSON_COMPACT | JSON_REAL_PRECISION(7)) : strdup("null");
+    char *shapes =
+        must(geojson ? json_dumps(geojson, JSON_COMPACT | JSON_REAL_PRECISION(7)) : strdup("null"));
     struct json_out json = {.buf = &map->body};
-    if (!shapes)
-        abort();
     json_open(&json, '{');
     json_put_text(&json, "review_number", review_number);
     json_key(&json, "geojson");
     json_raw(&json, span_of(shapes));
     json_close(&json, '}');
     free(shapes);
-    return !map->body.failed;
+    must_hold(&map->body);
 }
 
 static json_t *
@@ -98,9 +98,8 @@ map_load(const char *file, const char *review_number)
     }
     if (file && !(geojson = read_file(file)))
         return NULL;
-    struct map *map = calloc(1, sizeof *map);
-    if (!map || !write_body(map, geojson, review_number))
-        abort();
+    struct map *map = must(calloc(1, sizeof *map));
+    write_body(map, geojson, review_number);
     json_decref(geojson);
     if (map->body.len > LIMIT_MAP_BYTES) {
         log_error("map: %s: expected at most %d bytes, found %zu: fewer points are enough for a wall", file,
