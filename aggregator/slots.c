@@ -75,20 +75,21 @@ add_stray(struct strays *strays, uint32_t tag, uint32_t after)
 static void
 split(struct slots *grown, size_t at, struct strays *strays)
 {
-    struct bucket old = grown->buckets[at], halves[2] = {0};
-    unsigned used[2] = {0};
+    struct bucket old = grown->buckets[at], *halves = &grown->buckets[2 * at];
+    unsigned used = 0; /* of the halves, eight bits each: it stays in a register */
+    halves[0] = (struct bucket){0};
+    halves[1] = (struct bucket){0};
     for (unsigned slot = 0; slot < BUCKET_SLOTS && old.after[slot] != 0; slot++) {
         size_t home = slots_home(grown, old.tag[slot]);
         if (home / 2 != at) {
             add_stray(strays, old.tag[slot], old.after[slot]);
             continue;
         }
-        struct bucket *half = &halves[home % 2];
-        half->tag[used[home % 2]] = old.tag[slot];
-        half->after[used[home % 2]++] = old.after[slot];
+        unsigned shift = home % 2 * 8, to = used >> shift & 0xff;
+        halves[home % 2].tag[to] = old.tag[slot];
+        halves[home % 2].after[to] = old.after[slot];
+        used += 1u << shift;
     }
-    grown->buckets[2 * at] = halves[0];
-    grown->buckets[2 * at + 1] = halves[1];
 }
 
 /* In place, from the last bucket to the first: none is written over before it has been split. */

@@ -87,11 +87,10 @@ slots_seek(const struct slots *slots, uint32_t tag, size_t *place)
     unsigned wanted = 0xffu << (*place % BUCKET_SLOTS);
     for (;; at = (at + 1) & mask, wanted = 0xff) {
         const struct bucket *bucket = &slots->buckets[at];
-        unsigned vacant = bucket_free(bucket);
-        unsigned found = bucket_match(bucket->tag, tag) & wanted & ~vacant;
-        if (!found && !vacant)
+        unsigned found = bucket_match(bucket->tag, tag) & wanted; /* of tag 0 the free ones too */
+        if (!found && !(found = bucket_free(bucket)))
             continue;
-        unsigned slot = (unsigned)__builtin_ctz(found ? found : vacant);
+        unsigned slot = (unsigned)__builtin_ctz(found);
         *place = at * BUCKET_SLOTS + slot;
         return bucket->after[slot] - 1; /* of a free one SLOTS_NONE */
     }
@@ -140,7 +139,11 @@ slots_peek(const struct slots *slots, uint32_t tag)
 {
     const struct bucket *bucket = &slots->buckets[slots_home(slots, tag)];
     unsigned found = bucket_match(bucket->tag, tag);
-    return found ? bucket->after[__builtin_ctz(found)] - 1 : SLOTS_NONE;
+    if (found)
+        return bucket->after[__builtin_ctz(found)] - 1;
+    if (bucket->after[BUCKET_SLOTS - 1] != 0) /* full: the search will go on */
+        __builtin_prefetch(bucket + 1);
+    return SLOTS_NONE;
 }
 
 static inline size_t
