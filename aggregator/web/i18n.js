@@ -8,6 +8,7 @@ const SENTENCES = {
   chooseContest: ['选择赛事', 'Contest'],
   noContest: ['还没有赛事。', 'There is no contest yet.'],
   unknownContest: ['没有这个赛事：{id}', 'There is no such contest: {id}'],
+  loading: ['正在读取…', 'Loading…'],
   waiting: ['正在读取数据…{why}', 'Reading the figures… {why}'],
   // What can stand in the way of a publish, behind its number: 3 marks missing.
   blocker_contest_open: ['比赛还没有关闭', 'The contest is not closed'],

@@ -49,7 +49,15 @@ function makeParts(desk) {
     view.root.dataset.name = name; // no id: the browser shall not scroll to it, below what stands fast
     return { name, view, tab: element('a', { href: `#${name}`, class: 'chip', 'data-part': name }, say(`part_${name}`), element('span', { class: 'count' })) };
   });
+  const loading = element('p', { class: 'empty', role: 'status' }, say('loading'));
   let open = null;
+
+  // Before all has been read a part would say "none" of what nobody knows yet.
+  function show() {
+    loading.hidden = desk.known;
+    for (const part of parts) part.view.root.hidden = part !== open || !desk.known;
+    if (desk.known) open.view.show();
+  }
 
   function choose() {
     const wanted = parts.find((part) => `#${part.name}` === location.hash);
@@ -57,22 +65,21 @@ function makeParts(desk) {
     open = wanted ?? parts[0];
     scrollTo(0, 0);
     for (const part of parts) {
-      part.view.root.hidden = part !== open;
       if (part === open) part.tab.setAttribute('aria-current', 'page');
       else part.tab.removeAttribute('aria-current');
     }
     open.tab.scrollIntoView({ block: 'nearest', inline: 'center' });
-    open.view.show();
+    show();
   }
 
   addEventListener('hashchange', choose);
   place('main').replaceChildren(
     element('nav', { class: 'chips parts', 'aria-label': say('parts') }, ...parts.map((part) => part.tab)),
-    ...parts.map((part) => part.view.root));
+    loading, ...parts.map((part) => part.view.root));
   return {
     choose,
     show() {
-      open.view.show();
+      show();
       for (const part of parts) part.tab.querySelector('.count').textContent = part.view.count?.() || '';
     },
   };
@@ -99,6 +106,7 @@ async function readAll(desk, board) {
   desk.rankings = rankings.rankings;
   desk.audit = audit;
   desk.results = results;
+  desk.known = true;
   board.state = contest.state;
   board.frozenAtMs = contest.frozen_at_ms;
 }

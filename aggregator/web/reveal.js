@@ -4,16 +4,17 @@
 //                                                                         presenter's window ◀─ channel ─▶
 
 import { element, setText } from './dom.js';
-import { enter, findContest } from './desk/enter.js';
+import { enter, findContest, tell } from './desk/enter.js';
 import { boardAt, makeProgram } from './desk/program.js';
 import { readLive, readVersion } from './desk/result.js';
-import { makeServer } from './desk/server.js';
+import { makeServer, Refusal } from './desk/server.js';
 import { language, nameOf } from './i18n.js';
 import { say } from './i18n_reveal.js';
 import { dayAndSecond, offsetOf } from './times.js';
 import { channelName, makePresenter } from './views/reveal_presenter.js';
 import { boardRows, hint, makeNames, spotlight } from './views/reveal_stage.js';
 
+const AGAIN_MS = 2000;
 const RUN_MOST_MS = 15000;
 const RUN_ROW_MS = 400;
 
@@ -197,11 +198,26 @@ function chooseRanking(contest, result) {
   });
 }
 
+// Until it is read: a hall must not stand before a black screen that does not say why.
+async function patiently(read) {
+  for (;;) {
+    try {
+      const found = await read();
+      tell('');
+      return found;
+    } catch (refusal) {
+      if (!(refusal instanceof Refusal)) throw refusal;
+      tell(say('waiting', { why: refusal.message }), 'lost');
+      await new Promise((resolve) => { setTimeout(resolve, AGAIN_MS); });
+    }
+  }
+}
+
 async function findResult(contest) {
-  const version = await readVersion(makeServer(contest.contest, null), parameters.get('version'));
+  const version = await patiently(() => readVersion(makeServer(contest.contest, null), parameters.get('version')));
   if (version) return version;
   const { server } = await enter('reveal', contest, ['judge', 'organiser']);
-  return readLive(server, contest);
+  return patiently(() => readLive(server, contest));
 }
 
 async function start() {

@@ -17,7 +17,6 @@ export const BOARD_SENTENCES = {
     'These digits follow from every entry so far, in order: change, add, remove or move one, and they are others. Write them down, and hold the evidence file against them later (bochuang verify).'],
   headAfter: ['到记录 {id} 为止', 'after entry {id}'],
   headOfVersion: ['本版所依据的日志链头', 'Head of the log that this version stands on'],
-  loading: ['正在读取…', 'Loading…'],
   couldNotRead: ['没有读到：{why}', 'Could not be read: {why}'],
   tryAgain: ['再试一次', 'Try again'],
   nothingHere: ['没有这个页面：{id}', 'There is nothing here: {id}'],

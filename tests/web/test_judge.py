@@ -1,4 +1,5 @@
 """The desk of judges and organisers: what it shows is the board's, what it does is in the log, with its reason."""
+import re
 import subprocess
 import time
 
@@ -121,6 +122,21 @@ def test_a_revoked_token_is_out_at_once(desk):
     command = [str(BIN / "bochuang"), "token", "revoke", desk.token.split("_")[1], "--contest", desk.contest, "--data", str(desk.system.folder)]
     subprocess.run(command, check=True, capture_output=True)
     desk.page.wait("document.querySelector('#token') || !document.querySelector('.beside')", "the desk to be shut")
+
+
+def test_nothing_is_said_that_is_not_known_yet(desk):
+    """No zeros before anything has been read."""
+    page = desk.page
+    page.forgive("ERR_BLOCKED")
+    page.cdp("Network.setBlockedURLs", urls=["*/audit*"])
+    page.open(f"/judge?contest={desk.contest}#token={desk.system.token(desk.contest, 'judge')}")
+    page.wait_text("main", "正在读取")
+    page.wait("document.querySelector('.line').dataset.line === 'lost'", "the loss to be shown")
+    assert not re.search(r"\d", page.text("main")), page.text("main")
+    page.check_access()
+    page.cdp("Network.setBlockedURLs", urls=[])
+    page.wait_text(".waiting", "线下申报")
+    assert "正在读取" not in page.text("main")
 
 
 # --- Deciding ---

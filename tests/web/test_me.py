@@ -273,6 +273,19 @@ def test_opened_again_in_a_dead_network_it_still_takes_a_sale(driver):
         page.check()
 
 
+def test_nothing_is_said_that_is_not_known_yet(me):
+    me.page.forgive("ERR_BLOCKED")
+    me.page.cdp("Network.setBlockedURLs", urls=["*/live*", "*/tally*", "*/rankings*", "*/receipts*"])
+    me.page.open(f"/me?contest={me.contest}#token={me.token}", "phone")
+    me.page.wait("document.querySelector('.line')?.dataset.line === 'lost'", "the loss to be shown")
+    me.page.wait_text("#me-name", "攸县一队")
+    text = me.page.text("body")
+    assert not [word for word in ("封榜", "尚无数据", "您不在", "还没有为您", "0.00") if word in text], text
+    me.page.check_access()
+    me.page.cdp("Network.setBlockedURLs", urls=[])
+    me.page.wait_text(".me-totals .hero .number", "0.00")
+
+
 def test_who_left_is_not_remembered(me):
     me.enter()
     assert "攸县一队" in me.page.run("return JSON.stringify({...sessionStorage})")

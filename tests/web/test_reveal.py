@@ -176,6 +176,19 @@ def test_a_published_version_needs_no_token(show):
     assert show.at()[0] == "given", "a reload in the middle of the show goes on where it was"
 
 
+def test_a_result_that_cannot_be_read_yet_is_waited_for(show):
+    show.sell(**AMOUNTS)
+    show.publish()
+    page = show.page
+    page.forgive("ERR_BLOCKED")
+    page.cdp("Network.setBlockedURLs", urls=["*/results*"])
+    page.open(f"/reveal?contest={show.contest}", "hd")
+    page.wait_text("#notice", "正在读取")
+    page.cdp("Network.setBlockedURLs", urls=[])
+    page.wait("document.querySelector('[data-ranking=teams]')", "the rankings to choose")
+    assert page.run("return document.querySelector('#notice').hidden")
+
+
 def test_while_it_is_frozen_only_a_judge_can_reveal(show):
     show.sell(yx_01=10000)
     show.act("freeze", "freeze")

@@ -19,6 +19,7 @@ const ALLOWED = {
 export function makeDesk(contest, whose, server, clock) {
   return {
     contest, whose, server, clock,
+    known: false, // whether all of the below has been read
     rankings: [], // of the live view, whole
     audit: { actions: [], conflicts: [], refused: [], parked: [], pending: [] },
     results: { versions: [], blocker_totals: {}, blockers: [], refusals: [] },

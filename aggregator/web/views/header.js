@@ -66,7 +66,7 @@ export function makeHeader(root, notice, spoken, contests, contest) {
       state.dataset.state = board.state ?? '';
       const asOfText = board.asOfMs ? dayAndSecond(board.asOfMs, board.offset) : '';
       setText(year, asOfText.slice(0, YEAR));
-      setText(moment, asOfText.slice(YEAR) || (board.state ? say('noEntryYet') : '–'));
+      setText(moment, asOfText.slice(YEAR) || (board.connection === 'live' ? say('noEntryYet') : '–'));
       if (board.asOfMs) asOf.setAttribute('datetime', new Date(board.asOfMs).toISOString());
       setText(line, say(`connection_${board.connection}`));
       line.dataset.line = board.connection;

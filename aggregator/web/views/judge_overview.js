@@ -37,7 +37,7 @@ function makeSideBySide(desk) {
         setText(cells[0], textOf(metric, seen?.[metric]));
         setText(cells[1], textOf(metric, live?.[metric]));
         const apart = seen && live ? live[metric] - seen[metric] : 0;
-        setText(cells[2], apart === 0 ? '=' : isMoney(metric) ? signed(apart) : `${apart > 0 ? '+' : ''}${count(apart)}`);
+        setText(cells[2], !seen || !live ? '' : apart === 0 ? '=' : isMoney(metric) ? signed(apart) : `${apart > 0 ? '+' : ''}${count(apart)}`);
         cells[2].dataset.apart = String(apart !== 0);
       }
     },

@@ -31,7 +31,7 @@ function rowOf(ranking, row, mine, streamer) {
 }
 
 export function makeMePlace(me) {
-  const chooser = element('select', { 'aria-label': say('ranking') });
+  const chooser = element('select', { 'aria-label': say('ranking'), hidden: true });
   const place = element('p', { class: 'my-place' });
   const distance = element('p', { class: 'quiet' });
   const body = element('tbody');
@@ -47,6 +47,7 @@ export function makeMePlace(me) {
     if (chooser.dataset.ids === wanted) return;
     const chosen = chooser.value;
     chooser.dataset.ids = wanted;
+    chooser.hidden = rankings.length === 0;
     chooser.replaceChildren(...rankings.map((ranking) => element('option', { value: ranking.id, selected: ranking.id === chosen }, nameOf(ranking))));
   }
 

@@ -32,8 +32,8 @@ function pendingText(pending) {
 export function makeMeTotals(me) {
   const number = element('span', { class: 'number' }, '–');
   const short = element('small', {});
-  const waits = element('p', { class: 'waits' });
-  const frozen = element('p', { class: 'quiet' }, say('ownFrozen'));
+  const waits = element('p', { class: 'waits', hidden: true });
+  const frozen = element('p', { class: 'quiet', hidden: true }, say('ownFrozen'));
   const figures = FIGURES.map(makeFigure);
   const county = me.contest.counties.find((one) => one.id === me.streamer.county);
   return {
