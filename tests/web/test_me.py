@@ -217,6 +217,7 @@ def test_a_sale_survives_a_dead_network(me):
     assert page.texts(".outbox li") and me.receipts() == []
     page.offline(False)
     page.wait("document.querySelector('.outbox').hidden", "the outbox to be empty")
+    me.system.settle(me.contest)
     assert sorted((one["id"], one["amount_fen"], one["copies"]) for one in me.receipts()) == sorted(zip(ids, [3980, 6600], [1, 1]))
     assert me.outbox() == []
     page.wait_text(".waits", "105.80")
@@ -266,6 +267,7 @@ def test_opened_again_in_a_dead_network_it_still_takes_a_sale(driver):
         system.board.start()
         system.ingest.start()
         page.wait("document.querySelector('.outbox').hidden", "the outbox to be empty", 40)
+        system.settle(me.contest)
         offline = [one for one in me.receipts() if one["channel"] == "offline"]
         assert sorted((one["id"], one["amount_fen"], one["copies"]) for one in offline) == sorted(zip(ids, [1000, 2000], [1, 1]))
         page.wait_text(".me-totals .hero .number", "77.00")
@@ -309,6 +311,7 @@ def test_what_the_server_refuses_is_kept_and_says_why(me):
     me.system.must_act(me.contest, {"id": "r", "type": "reopen"}, "organiser")
     page.press(".outbox .buttons .plain")
     page.wait("document.querySelector('.outbox').hidden", "it to be sent after all")
+    me.system.settle(me.contest)
     assert [one["amount_fen"] for one in me.receipts()] == [1000]
 
 
