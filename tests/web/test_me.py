@@ -20,7 +20,7 @@ def make_open_contest(name, **changes):
 
 @pytest.fixture(scope="module")
 def opened():
-    names = [f"me-{number:02d}" for number in range(20)]
+    names = [f"me-{number:02d}" for number in range(24)]
     with System([make_open_contest(name) for name in names]) as system:
         system.free = names
         yield system
