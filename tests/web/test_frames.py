@@ -20,7 +20,20 @@ UPDATES = 25
 SALES = 20
 UPDATE_MS_MOST = 30  # 120 on a phone, of the 200 between two updates
 LATE_MOST = UPDATES  # one frame of the twelve that an update has
-TASK_MS_MOST = 16  # no task is as long as four frames; the trend, drawn anew when the browser is idle, is the longest
+TASK_MS_MOST = 20  # no task is as long as five frames; the trend, drawn anew when the browser is idle, is the longest: 15 ms
+
+
+# Some work of its own, in small pieces: the quickest of them says what this machine is.
+PIECE = """
+let quickest = Infinity;
+for (let i = 0; i < 60; i += 1) {
+  const began = performance.now();
+  const words = Array.from({ length: 10000 }, (_, at) => ({ name: `n${(at * 7919) % 10007}`, at }));
+  JSON.parse(JSON.stringify(words)).sort((a, b) => (a.name < b.name ? -1 : 1));
+  quickest = Math.min(quickest, performance.now() - began);
+}
+return quickest;"""
+PIECE_MS = 4.4  # where the bounds above were measured
 
 
 @pytest.fixture(scope="module")
@@ -79,6 +92,7 @@ def test_a_slow_phone_keeps_its_frames(traced, busy, at):
     page.wait("document.querySelectorAll('.ranking tbody tr').length > 50", "the rankings")
     if at == "rankings":
         page.run("document.querySelectorAll('.ranking')[1].scrollIntoView({ block: 'start' })")
+    slower = max(1.0, page.run(PIECE) / PIECE_MS)
     time.sleep(2)
     chance = random.Random(at)
     began_s = time.monotonic()
@@ -87,7 +101,7 @@ def test_a_slow_phone_keeps_its_frames(traced, busy, at):
         time.sleep(0.22)  # the stream's own pace: each post is an update
     time.sleep(1)
     tasks = tasks_of(traced, began_s)
-    late = [task for task in tasks if task * SLOWER >= FRAME_MS]
-    print(f"\n{at}: {sum(tasks) / UPDATES:.1f} ms an update, the longest tasks {', '.join(f'{task:.1f}' for task in tasks[:8])} ms; beyond a frame: {len(late)}")
-    assert sum(tasks) / UPDATES < UPDATE_MS_MOST and len(late) <= LATE_MOST and tasks[0] < TASK_MS_MOST
+    late = [task for task in tasks if task * SLOWER >= FRAME_MS * slower]
+    print(f"\n{at}, {slower:.2f} times as slow: {sum(tasks) / UPDATES:.1f} ms an update, the longest tasks {', '.join(f'{task:.1f}' for task in tasks[:8])} ms; beyond a frame: {len(late)}")
+    assert sum(tasks) / UPDATES < UPDATE_MS_MOST * slower and len(late) <= LATE_MOST and tasks[0] < TASK_MS_MOST * slower
     page.check()
