@@ -361,6 +361,7 @@ def test_everybody_can_use_it(me, language):
         me.page.wait_text(".me-totals .hero .number", "999,999,999.99")
         me.page.check_width()
         me.page.check_access()
+        assert me.page.run("return [...document.querySelectorAll('.me-totals .number')].filter((node) => node.getClientRects().length > 1).map((node) => node.textContent)") == [], "a sum in two lines"
         me.page.picture(f"me-{language}")
     me.page.resize("narrow")
     me.page.press(".thumb")
