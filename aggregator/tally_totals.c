@@ -121,10 +121,12 @@ tally_entities(const struct standing *standing, enum entity_kind kind, size_t *c
 
 /* --- Totals --- */
 
+/* All in one, and on the way: which sessions have sold something. */
 static uint32_t
 all_cells(const struct cell *cell, void *arg)
 {
-    (void)cell, (void)arg;
+    bool *sold = arg; /* by session */
+    sold[cell->session] |= cell->orders != 0;
     return 0;
 }
 
@@ -135,19 +137,23 @@ all_spots(const struct spot *spot, void *arg)
     return 0;
 }
 
-static void
-count_active(const struct standing *standing, struct totals *totals)
+static bool *
+flags_new(size_t count)
 {
-    const struct contest *contest = standing->contest;
-    bool *streamers = calloc(contest->streamer_count + 1, sizeof *streamers);
-    bool *counties = calloc(contest->county_count + 1, sizeof *counties);
-    if (!streamers || !counties)
+    bool *flags = calloc(count + 1, sizeof *flags);
+    if (!flags)
         abort();
-    for (size_t i = 0; i < standing->cube.cell_count; i++) {
-        const struct cell *cell = &standing->cube.cells[i];
-        if (cell->orders == 0)
+    return flags;
+}
+
+static void
+count_active(const struct contest *contest, const bool *sold, struct totals *totals)
+{
+    bool *streamers = flags_new(contest->streamer_count), *counties = flags_new(contest->county_count);
+    for (size_t i = 0; i < contest->session_count; i++) {
+        if (!sold[i])
             continue;
-        uint32_t streamer = contest->sessions[cell->session].streamer;
+        uint32_t streamer = contest->sessions[i].streamer;
         uint32_t county = contest->streamers[streamer].county;
         totals->streamers_active += !streamers[streamer];
         totals->counties_active += !counties[county];
@@ -160,10 +166,13 @@ count_active(const struct standing *standing, struct totals *totals)
 void
 totals_make(const struct standing *standing, struct totals *totals)
 {
-    *totals = (struct totals){.counts = standing->counts};
-    if (!standing->contest)
-        return;
+    const struct contest *contest = standing->contest;
     struct figures *figures = &totals->figures;
-    walk(standing, &(struct walker){all_cells, all_spots, NULL, &figures});
-    count_active(standing, totals);
+    *totals = (struct totals){.counts = standing->counts};
+    if (!contest)
+        return;
+    bool *sold = flags_new(contest->session_count);
+    walk(standing, &(struct walker){all_cells, all_spots, sold, &figures});
+    count_active(contest, sold, totals);
+    free(sold);
 }
