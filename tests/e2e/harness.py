@@ -344,6 +344,7 @@ class System:
             for contest in self.contests:
                 self.wait_shown(contest)
         except BaseException:
+            self.print_logs()
             self.clean()
             raise
         # With one more, maybe, that the last question of wait_shown() still had.
@@ -360,10 +361,13 @@ class System:
                 for process in self.processes:
                     process.check_log()
             else:
-                for process in self.processes:
-                    print(f"--- {process.name}\n{process.said(2000)}")
+                self.print_logs()
         finally:
             self.clean()
+
+    def print_logs(self):
+        for process in self.processes:
+            print(f"--- {process.name}\n{process.said(2000)}")
 
     def clean(self):
         for process in reversed(self.processes):

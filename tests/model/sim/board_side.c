@@ -178,10 +178,11 @@ link_state_cb(bool up, void *arg)
         reader_list(board->reader);
 }
 
-bool
-board_side_ready(const struct board_side *board)
+const char *
+board_side_not_ready(const struct board_side *board)
 {
-    return !reader_not_ready(board->reader) && the_contest(board);
+    const char *why = reader_not_ready(board->reader);
+    return why || the_contest(board) ? why : "the contest is not there";
 }
 
 struct board_side *

@@ -15,7 +15,7 @@ struct board_side;
 
 struct board_side *board_side_start(const char *name);
 void board_side_kill(struct board_side *board); /* nothing that it still does reaches anybody */
-bool board_side_ready(const struct board_side *board);
+const char *board_side_not_ready(const struct board_side *board); /* why; NULL: it is */
 /* All its figures are shown and stand on the end of every log. */
 bool board_side_at_end(const struct board_side *board);
 /* Everything that it shows, as text: two boards over one log must say the same, byte for byte. */

@@ -269,10 +269,10 @@ ingest_side_number(const struct ingest_side *side)
     return side->number;
 }
 
-bool
-ingest_side_ready(const struct ingest_side *side)
+const char *
+ingest_side_not_ready(const struct ingest_side *side)
 {
-    return !ingest_not_ready(&side->ingest);
+    return ingest_not_ready(&side->ingest);
 }
 
 void

@@ -26,7 +26,7 @@ struct ingest_side *ingest_side_start(uint32_t shards, int64_t commit_timeout_ms
 /* Its own: one that starts later has another. */
 uint64_t ingest_side_number(const struct ingest_side *side);
 void ingest_side_kill(struct ingest_side *side);
-bool ingest_side_ready(const struct ingest_side *side);
+const char *ingest_side_not_ready(const struct ingest_side *side); /* why; NULL: it is */
 /* A request has arrived whole. */
 void ingest_side_receive(struct ingest_side *side, const struct ingest_request *request);
 void ingest_side_free_all(void); /* what outlives the daemons */

@@ -376,6 +376,8 @@ void
 redis_model_slow_fsync(int64_t us)
 {
     server.fsync_us = us ? us : server.options.fsync_us;
+    if (!us && server.syncing) /* the one under way is as quick as any, too */
+        loop_due_in(server.synced, chance_around(server.fsync_us));
 }
 
 void

@@ -168,16 +168,21 @@ begin(uint64_t seed)
 
 /* --- Ending --- */
 
+static const char *
+why_not_ready(void)
+{
+    const char *why = NULL;
+    for (uint32_t i = 0; !why && i < world.cast.ingest_count; i++)
+        why = ingest_side_not_ready(world.cast.ingests[i]);
+    for (uint32_t i = 0; !why && i < world.cast.board_count; i++)
+        why = board_side_not_ready(world.cast.boards[i]);
+    return why;
+}
+
 static bool
 all_ready(void)
 {
-    for (uint32_t i = 0; i < world.cast.ingest_count; i++)
-        if (!ingest_side_ready(world.cast.ingests[i]))
-            return false;
-    for (uint32_t i = 0; i < world.cast.board_count; i++)
-        if (!board_side_ready(world.cast.boards[i]))
-            return false;
-    return true;
+    return !why_not_ready();
 }
 
 static bool
@@ -196,7 +201,8 @@ run_until(bool (*done)(void), int64_t limit_us, const char *what)
     while (!done()) {
         if (loop_now_us() > end_us)
             people_describe_open();
-        HOLDS(loop_now_us() <= end_us, "not within %" PRId64 " s: %s", limit_us / 1000000, what);
+        HOLDS(loop_now_us() <= end_us, "not within %" PRId64 " s: %s (%s)", limit_us / 1000000, what,
+              all_ready() ? "all daemons are ready" : why_not_ready());
         HOLDS(loop_step(), "everything stands still: %s", what);
     }
 }
