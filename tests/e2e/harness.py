@@ -6,6 +6,7 @@ line of a sanitizer or of a failed assertion fails the test. Processes are ended
 import http.client
 import json
 import os
+import random
 import re
 import shutil
 import signal
@@ -40,22 +41,29 @@ def wait_until(condition, what, deadline_s=DEADLINE_S, pause_s=0.01):
         time.sleep(pause_s)
 
 
-def free_port():
+def is_free(port):
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+        return True
+
+
+def free_port(successors=0):
+    """A port that is free, as are so many behind it. Not of those that the kernel gives to whoever connects: these may be
+    taken before a daemon listens on them."""
+    with open("/proc/sys/net/ipv4/ip_local_port_range", encoding="ascii") as file:
+        given_from = int(file.read().split()[0])
+    while True:
+        port = random.randrange(10000, max(given_from, 20000) - successors)
+        if all(is_free(port + i) for i in range(successors + 1)):
+            return port
 
 
 def pair_of_ports():
     """A port whose successor is free too."""
-    while True:
-        port = free_port()
-        with socket.socket() as probe:
-            try:
-                probe.bind(("127.0.0.1", port + 1))
-            except OSError:
-                continue
-            return port
+    return free_port(successors=1)
 
 
 # --- HTTP ---

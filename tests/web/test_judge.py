@@ -136,7 +136,7 @@ def test_nothing_is_said_that_is_not_known_yet(desk):
     page.check_access()
     page.cdp("Network.setBlockedURLs", urls=[])
     page.wait_text(".waiting", "线下申报")
-    assert "正在读取" not in page.text("main")
+    page.wait("!document.querySelector('main').innerText.includes('正在读取')", "all to be read")
 
 
 # --- Deciding ---
