@@ -21,7 +21,7 @@ from shim import Shim
 CONTEST = "memory"
 RELEASE = BIN if "+" not in BIN.parent.name else BIN.parent.parent / "bin"
 STARTS = extent("FAULT_STARTS", 60, 1500)
-BREAKS = extent("FAULT_BREAKS", 80, 400)
+BREAKS = extent("FAULT_BREAKS", 80, 160)
 FIRST = 40  # allocations of a start that are all tried; the others by chance
 
 pytestmark = pytest.mark.skipif(not (RELEASE / "bochuang-ingest").exists(), reason="there is no build for use")
