@@ -3,6 +3,7 @@ import gzip
 import json
 import re
 import time
+from collections import Counter
 
 import pytest
 
@@ -375,7 +376,7 @@ def test_a_map_that_is_wrong_is_refused(system, geojson, number, said):
     assert said in board.said(), board.said()
 
 
-# --- Freezing: nothing public shows anything that it hides ---
+# --- The tallies in Redis ---
 
 
 def tallies(system, contest):
@@ -399,6 +400,25 @@ def published_net_fen(system, contest):
 def without(body, *names):
     return {name: value for name, value in body.items() if name not in names}
 
+
+@pytest.mark.parametrize("kind", ["county", "streamer", "product"])
+def test_what_stands_in_redis_is_what_the_board_says(played, kind):
+    """Summed over the shards, with those that sold nothing; and the largest first."""
+    system, contest = played
+    wait_until(lambda: published_net_fen(system, contest) == system.totals(contest)["net_fen"], "the tallies in Redis")
+    expected = {row[kind]: row["net_fen"] for row in system.read(contest, f"/tally?by={kind}")["rows"]}
+    shown, ranked = Counter(), Counter()
+    for key, figures in tallies(system, contest).items():
+        if key.endswith(f"tally:{kind}".encode()):
+            shown.update({name.decode(): int(value) for name, value in figures.items()})
+        if key.endswith(f"tally:top:{kind}".encode()):
+            ranked.update({name.decode(): int(value) for name, value in figures})
+    assert len(expected) > 1 and shown == ranked
+    assert {name: value for name, value in shown.items() if value} == {name: value for name, value in expected.items() if value}
+    assert len(shown) == {"county": 2, "streamer": 3, "product": 2}[kind]
+
+
+# --- Freezing: nothing public shows anything that it hides ---
 
 QUESTIONS = ["", "/totals", "/rankings", "/rankings/counties", "/series", "/series?by=product", "/series?bucket_s=3600&by=session",
              *(f"/tally?by={by}" for by in DIMENSIONS), "/tally?by=county,product,channel", "/tally?by=streamer&county=431022"]
