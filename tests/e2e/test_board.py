@@ -397,6 +397,12 @@ def published_net_fen(system, contest):
     return sum(int(shown[b"net_fen"]) for key, shown in tallies(system, contest).items() if key.endswith(b"tally:totals"))
 
 
+def published_version(system, contest):
+    """The version of each shard, as the board writes it."""
+    versions = {key: shown for key, shown in tallies(system, contest).items() if key.endswith(b"tally:version")}
+    return ",".join(versions[key].decode() for key in sorted(versions))
+
+
 def without(body, *names):
     return {name: value for name, value in body.items() if name not in names}
 
@@ -430,7 +436,9 @@ def test_a_freeze_leaks_nothing(system, contest, events):
     system.must_act(contest, {"id": "f", "type": "freeze"}, "organiser")
     system.settle(contest)
     wait_until(lambda: system.read(contest, "/totals")["state"] == "frozen", "the freeze")
-    wait_until(lambda: published_net_fen(system, contest) == 1000, "the tallies of before the freeze in Redis")
+    frozen_at = system.read(contest, "/totals")["version"]
+    wait_until(lambda: published_version(system, contest) == frozen_at, "the tallies of before the freeze in Redis")
+    assert published_net_fen(system, contest) == 1000
     watcher = Stream(system.board.port, f"/v1/contests/{contest}/live")
     first = watcher.next()
     before = {path: without(system.read(contest, path), "now_ms") for path in QUESTIONS}
