@@ -70,7 +70,7 @@ function makeClaims(desk) {
     const box = element('input', { type: 'checkbox', value: keyOf(sale), 'aria-label': say('chooseOne', { id: sale.id }) });
     box.addEventListener('change', () => { (box.checked ? chosen.add(keyOf(sale)) : chosen.delete(keyOf(sale))); tally(); });
     return element('tr', { 'data-id': sale.id }, element('td', {}, box), element('th', { scope: 'row', class: 'who' }, streamerName(desk, sale.streamer)),
-      element('td', {}, nameOf(desk.product(sale.product))), element('td', { class: 'n' }, yuan(sale.amount_fen)),
+      element('td', { class: 'product' }, nameOf(desk.product(sale.product))), element('td', { class: 'n' }, yuan(sale.amount_fen)),
       element('td', { class: 'when' }, moment(desk, sale.time_ms).slice(5)), element('td', { class: 'id' }, eventLink(sale.streamer, sale.id)));
   }
 
