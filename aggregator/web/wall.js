@@ -136,13 +136,14 @@ function follow(contest, views, board) {
     readAgain(); // the trend marks the freeze
   }
 
-  // A contest that is replayed lies in the past: its moment is that of its last sale, not that of our clock.
+  // A contest that is replayed lies in the past: its moment is that of its last sale, not that of our clock. Once it has
+  // ended nobody is on air, whatever was planned.
   function show() {
     const nowMs = Date.now() + board.aheadMs;
     const within = nowMs < board.closesMs;
     views.header.show(board, nowMs);
-    const goes = board.state === 'running' || board.state === 'frozen';
-    views.air.show(within || !goes || !board.lastSaleMs ? nowMs : board.lastSaleMs);
+    const over = !['scheduled', 'running', 'frozen'].includes(board.state);
+    views.air.show(over ? Infinity : within || !board.lastSaleMs ? nowMs : board.lastSaleMs);
   }
 
   // One beat for digits, sentence and races, so that they agree, and stand still long enough to be read.

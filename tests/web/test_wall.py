@@ -157,6 +157,7 @@ def test_a_frozen_wall_says_since_when_and_how_long(driver):
         system.must_act("now", {"id": "t", "type": "thaw"}, "organiser")
         system.must_act("now", {"id": "c", "type": "close"}, "organiser")
         page.wait_text("header .state", "已结束")
+        page.wait_text("#air", "计划直播中 0 场")
         page.picture("wall-ended-zh")
         page.check()
 
