@@ -18,10 +18,10 @@ SLOWER = 4
 FRAME_MS = 16
 UPDATES = 25
 SALES = 20
-# The bounds lie where the screens were before updates became cheap, less a third: 15 to 23 ms and 5 to 36 late tasks are usual.
-UPDATE_MS_MOST = 45  # 180 on a phone, of the 200 between two updates
-LATE_MOST = 4 * UPDATES  # four frames of the twelve that an update has
-TASK_MS_MOST = 30  # no task is as long as eight frames; the trend, drawn anew when the browser is idle, is the longest: 15 ms
+UPDATE_MS_MOST = 30  # 120 on a phone, of the 200 between two updates
+LATE_MOST = UPDATES  # one frame of the twelve that an update has
+TASK_MS_MOST = 20  # no task is as long as five frames; the trend, drawn anew when the browser is idle, is the longest: 15 ms
+ROUNDS_MOST = 3  # what else the machine does makes tasks longer, never shorter: the page is as quick as its best round
 
 
 # Some work of its own, in small pieces: the quickest of them says what this machine is.
@@ -85,6 +85,20 @@ def tasks_of(driver, began_s):
     return sorted(max(tasks.values(), key=sum), reverse=True)
 
 
+def keeps_its_frames(driver, system, chance, name, slower):
+    """A round of updates; whether all of it was within the bounds."""
+    time.sleep(2)
+    began_s = time.monotonic()
+    for update in range(UPDATES):
+        assert system.post_events(CONTEST, list(sales(system, chance, f"{name}-{update}"))).status == 202
+        time.sleep(0.22)  # the stream's own pace: each post is an update
+    time.sleep(1)
+    tasks = tasks_of(driver, began_s)
+    late = [task for task in tasks if task * SLOWER >= FRAME_MS * slower]
+    print(f"\n{name}, {slower:.2f} times as slow: {sum(tasks) / UPDATES:.1f} ms an update, the longest tasks {', '.join(f'{task:.1f}' for task in tasks[:8])} ms; beyond a frame: {len(late)}")
+    return sum(tasks) / UPDATES < UPDATE_MS_MOST * slower and len(late) <= LATE_MOST and tasks[0] < TASK_MS_MOST * slower
+
+
 @pytest.mark.parametrize("at", ["top", "rankings"])
 def test_a_slow_phone_keeps_its_frames(traced, busy, at):
     page = Page(traced, busy.board.port)
@@ -94,15 +108,6 @@ def test_a_slow_phone_keeps_its_frames(traced, busy, at):
     if at == "rankings":
         page.run("document.querySelectorAll('.ranking')[1].scrollIntoView({ block: 'start' })")
     slower = max(1.0, page.run(PIECE) / PIECE_MS)
-    time.sleep(2)
     chance = random.Random(at)
-    began_s = time.monotonic()
-    for update in range(UPDATES):
-        assert busy.post_events(CONTEST, list(sales(busy, chance, f"{at}-{update}"))).status == 202
-        time.sleep(0.22)  # the stream's own pace: each post is an update
-    time.sleep(1)
-    tasks = tasks_of(traced, began_s)
-    late = [task for task in tasks if task * SLOWER >= FRAME_MS * slower]
-    print(f"\n{at}, {slower:.2f} times as slow: {sum(tasks) / UPDATES:.1f} ms an update, the longest tasks {', '.join(f'{task:.1f}' for task in tasks[:8])} ms; beyond a frame: {len(late)}")
-    assert sum(tasks) / UPDATES < UPDATE_MS_MOST * slower and len(late) <= LATE_MOST and tasks[0] < TASK_MS_MOST * slower
+    assert any(keeps_its_frames(traced, busy, chance, f"{at}-{number}", slower) for number in range(ROUNDS_MOST)), "see what each round came to"
     page.check()
