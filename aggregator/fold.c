@@ -37,18 +37,6 @@ fold_free(struct fold *fold)
     free(fold);
 }
 
-void *
-fold_room(void *items, size_t count, size_t *cap, size_t size)
-{
-    if (count < *cap)
-        return items;
-    *cap = *cap ? *cap * 2 : 16;
-    items = realloc(items, *cap * size);
-    if (!items)
-        abort();
-    return items;
-}
-
 /*
  * A document that turns approval on or off decides all offline sales again, those that came before it too:
  * the figures then depend on the setting and on what was said about each sale, not on which came first.

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "aggregator/fold_inside.h"
+#include "common/must.h"
 
 static char *
 kept(struct span bytes)
@@ -43,7 +44,7 @@ fold_repeat_of(struct fold *fold, uint32_t record)
     uint32_t at = find_repeat(fold, record, tag, &place);
     if (at != SLOTS_NONE)
         return &repeats->items[at];
-    repeats->items = fold_room(repeats->items, repeats->count, &repeats->cap, sizeof *repeats->items);
+    repeats->items = must_room(repeats->items, repeats->count, &repeats->cap, sizeof *repeats->items);
     slots_put(&repeats->by_record, place, tag, (uint32_t)repeats->count);
     repeats->items[repeats->count] = (struct repeat){.record = record};
     return &repeats->items[repeats->count++];
@@ -62,7 +63,7 @@ fold_add_conflict(struct fold *fold, uint32_t streamer, struct span blob, struct
 {
     struct conflicts *conflicts = &fold->conflicts;
     conflicts->items =
-        fold_room(conflicts->items, conflicts->count, &conflicts->cap, sizeof *conflicts->items);
+        must_room(conflicts->items, conflicts->count, &conflicts->cap, sizeof *conflicts->items);
     conflicts->items[conflicts->count++] =
         (struct conflict){.at = at, .streamer = streamer, .blob = kept(blob), .blob_len = blob.len};
 }
@@ -84,7 +85,7 @@ void
 fold_add_audit(struct fold *fold, struct log_id at, struct span text, const char *outcome)
 {
     struct audit *audit = &fold->audit;
-    audit->items = fold_room(audit->items, audit->count, &audit->cap, sizeof *audit->items);
+    audit->items = must_room(audit->items, audit->count, &audit->cap, sizeof *audit->items);
     audit->items[audit->count++] = (struct audit_entry){.at = at, .text = kept(text), .outcome = outcome};
 }
 

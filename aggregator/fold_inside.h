@@ -48,9 +48,6 @@ struct fold {
     uint64_t event_count, entry_count, unreadable;
 };
 
-/* Room for one more item in a list that doubles; out of memory ends the process. */
-void *fold_room(void *items, size_t count, size_t *cap, size_t size);
-
 /* --- Records (fold_sales.c) --- */
 
 /* The record of a key, or RECORD_NONE; `place` is where it stands in the table. */

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "aggregator/fold_inside.h"
+#include "common/must.h"
 
 /* Lists fill apart, so that a flood of claims does not hide a parked refund. */
 enum { KEPT_FATES = FATE_VOIDED + 1 };
@@ -59,7 +60,7 @@ keep_events(const struct fold *fold, struct moment *moment)
         if (!is_told_of(fold, records_at(&fold->records, i), &fate) || kept[fate] == LIMIT_LISTED)
             continue;
         kept[fate]++;
-        moment->events = fold_room(moment->events, moment->event_count, &cap, sizeof *moment->events);
+        moment->events = must_room(moment->events, moment->event_count, &cap, sizeof *moment->events);
         fill_event(fold, i, &moment->events[moment->event_count++]);
     }
 }
@@ -69,7 +70,7 @@ fold_keep_moment(struct fold *fold, struct span action)
 {
     struct moments *moments = &fold->moments;
     assert(action.len <= LIMIT_ID_BYTES);
-    moments->items = fold_room(moments->items, moments->count, &moments->cap, sizeof *moments->items);
+    moments->items = must_room(moments->items, moments->count, &moments->cap, sizeof *moments->items);
     struct moment *moment = &moments->items[moments->count++];
     *moment = (struct moment){.chain = fold->chain, .closed = fold->live.closed};
     memcpy(moment->action, action.at, action.len);

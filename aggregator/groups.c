@@ -1,4 +1,5 @@
 #include "aggregator/groups.h"
+#include "common/must.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -187,18 +188,6 @@ groups_free(struct groups *groups)
     *groups = (struct groups){0};
 }
 
-void *
-groups_room(void *items, size_t count, size_t *cap, size_t size)
-{
-    if (count < *cap)
-        return items;
-    *cap = *cap ? *cap * 2 : 16;
-    items = realloc(items, *cap * size);
-    if (!items)
-        abort();
-    return items;
-}
-
 /* --- By text --- */
 
 static uint32_t
@@ -227,7 +216,7 @@ row_by_text(struct groups *groups, const struct group_key *key)
         row = slots_next(&groups->rows, tag, &place);
     if (row != SLOTS_NONE)
         return row;
-    groups->keys = groups_room(groups->keys, groups->count, &groups->cap, sizeof *groups->keys);
+    groups->keys = must_room(groups->keys, groups->count, &groups->cap, sizeof *groups->keys);
     groups->keys[groups->count] = *key;
     slots_put(&groups->rows, place, tag, (uint32_t)groups->count);
     return (uint32_t)groups->count++;
@@ -263,7 +252,7 @@ groups_row(struct groups *groups, const struct group_key *key)
         return groups->aliases[at].row;
     uint32_t row = row_by_text(groups, key);
     groups->aliases =
-        groups_room(groups->aliases, groups->alias_count, &groups->alias_cap, sizeof *groups->aliases);
+        must_room(groups->aliases, groups->alias_count, &groups->alias_cap, sizeof *groups->aliases);
     groups->aliases[groups->alias_count] = (struct group_alias){*key, row};
     slots_put(&groups->by_address, place, tag, (uint32_t)groups->alias_count++);
     return row;

@@ -60,7 +60,4 @@ void groups_free(struct groups *groups);
 /* The row of a key; a new one is `count - 1` afterwards. */
 uint32_t groups_row(struct groups *groups, const struct group_key *key);
 
-/* Room for one more item in a list that doubles; out of memory ends the process. */
-void *groups_room(void *items, size_t count, size_t *cap, size_t size);
-
 #endif

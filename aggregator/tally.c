@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "aggregator/walk.h"
+#include "common/must.h"
 
 /*
  * A row's keys come from two sides: streamers and sessions have some of them, products and channels others.
@@ -64,7 +65,7 @@ part_of(const struct contest *contest, struct side *side, const struct spot *spo
         return PART_NONE;
     uint32_t part = groups_row(&side->parts, &key);
     if (part == side->spot_count) {
-        side->spots = groups_room(side->spots, side->spot_count, &side->spot_cap, sizeof *side->spots);
+        side->spots = must_room(side->spots, side->spot_count, &side->spot_cap, sizeof *side->spots);
         side->spots[side->spot_count++] = *spot;
     }
     return PART_FIRST + part;
@@ -85,9 +86,9 @@ row_of_parts(struct tallying *tallying, uint32_t of_streamer, uint32_t of_produc
     if (row != SLOTS_NONE)
         return row;
     slots_put(&tallying->by_parts, place, tag, (uint32_t)count);
-    tallying->parts = groups_room(tallying->parts, count, &tallying->part_cap, sizeof parts);
+    tallying->parts = must_room(tallying->parts, count, &tallying->part_cap, sizeof parts);
     tallying->figures =
-        groups_room(tallying->figures, count, &tallying->figures_cap, sizeof *tallying->figures);
+        must_room(tallying->figures, count, &tallying->figures_cap, sizeof *tallying->figures);
     tallying->parts[count] = parts;
     tallying->figures[count] = (struct figures){0};
     return (uint32_t)tallying->row_count++;
