@@ -108,6 +108,7 @@ function perform(stage) {
     view.light.replaceChildren(...spotlight(stage, step, ran));
     view.board.replaceChildren(...boardRows(stage, rows));
     view.aside.hidden = rows.length === 0;
+    place('main').scrollTo(0, 0);
     setText(progress, say('stepOf', { n: index + 1, all: program.length }));
     document.body.classList.toggle('black', black);
     remember(stage, index);
@@ -165,16 +166,17 @@ function presenterAddress(stage, id) {
 }
 
 function showFooter(stage, progress, id, act) {
-  const button = (label, work) => {
-    const made = element('button', { type: 'button' }, label);
+  const button = (label, work, kind) => {
+    const made = element('button', { type: 'button', class: kind }, label);
     made.addEventListener('click', (event) => { work(); if (event.detail) made.blur(); }); // a hand on the mouse leaves the keys to the show
     return made;
   };
   place('footer').replaceChildren(
-    element('span', { class: 'source', 'data-source': stage.result.source }, `${sourceText(stage.result)} · ${say('asOf')} ${dayAndSecond(stage.result.asOfMs, offsetOf(stage.contest.opens))}`),
+    element('p', { class: 'source', 'data-source': stage.result.source }, element('span', {}, sourceText(stage.result)), ' · ',
+      element('span', {}, `${say('asOf')} ${dayAndSecond(stage.result.asOfMs, offsetOf(stage.contest.opens))}`)),
     element('nav', { 'aria-label': say('reveal') }, button(`◀ ${say('backward')}`, () => act('back')), progress, button(`${say('forward')} ▶`, () => act('next')),
       button(say('fullScreen'), toggleFull),
-      button(say('presenter'), () => open(presenterAddress(stage, id), `bochuang-presenter-${id}`, 'popup,noopener,width=900,height=700'))));
+      button(say('presenter'), () => open(presenterAddress(stage, id), `bochuang-presenter-${id}`, 'popup,noopener,width=900,height=700'), 'second-screen')));
 }
 
 // --- Before it: which ranking ---

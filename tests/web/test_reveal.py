@@ -26,7 +26,7 @@ def make_show(name):
 
 @pytest.fixture(scope="module")
 def shows():
-    names = [f"reveal-{number:02d}" for number in range(10)]
+    names = [f"reveal-{number:02d}" for number in range(12)]
     with System([make_show(name) for name in names]) as system:
         system.free = names
         yield system
@@ -228,6 +228,24 @@ def test_the_presenter_sees_what_comes_and_drives_it(show):
     driver.switch_to.window(presenter)
     driver.close()
     driver.switch_to.window(stage)
+
+
+PHONES = [(360, 640), (375, 667), (390, 844), (412, 915), (430, 932)]
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_on_a_phone_what_is_for_the_hand_stays_in_sight(show, language):
+    show.sell(**AMOUNTS)
+    for size in PHONES + [(height, width) for width, height in PHONES]:
+        show.begin(size=size, language=language, still=True)
+        for _ in EXPECTED[1:]:
+            show.key(Keys.PAGE_DOWN)
+            outside = show.page.run("""return [...document.querySelectorAll('.spotlight > *, footer, footer button')].filter((node) => {
+                const box = node.getBoundingClientRect();
+                return box.width && (box.top < 0 || box.left < 0 || box.bottom > innerHeight || box.right > innerWidth);
+              }).map((node) => node.outerHTML.slice(0, 120));""")
+            assert outside == [], f"{size} at {show.at()}"
+        assert show.at()[0] == "end"
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
