@@ -1,8 +1,10 @@
 // The sentences of the screens, in Chinese and in English. The language is the page's address: ?lang=en. What only one
-// screen says stands with that screen, which teaches it: learn({ key: ['中文', 'English'] }).
+// screen says stands with that screen, which teaches it: learn({ key: ['中文', 'English'] }). A {hole} is filled by name; where
+// English turns on a number, the hole of that number holds both words: '{n} {n:row|rows}'.
 
 const SENTENCES = {
   product: ['播创', 'Bochuang'],
+  comma: ['、', ', '],
   skip: ['跳到数据', 'Skip to the figures'],
   otherLanguage: ['English', '中文'],
   chooseContest: ['选择赛事', 'Contest'],
@@ -12,10 +14,10 @@ const SENTENCES = {
   waiting: ['正在读取数据…{why}', 'Reading the figures… {why}'],
   // What can stand in the way of a publish, behind its number: 3 marks missing.
   blocker_contest_open: ['比赛还没有关闭', 'The contest is not closed'],
-  blocker_pending_claim: ['笔线下申报没有决定', 'offline claims not decided'],
-  blocker_parked_refund: ['笔退款等不到订单', 'refunds whose sale has not come'],
-  blocker_missing_mark: ['个评分缺失', 'marks missing'],
-  blocker_undecided_tie: ['处并列没有决定', 'ties not decided'],
+  blocker_pending_claim: ['笔线下申报没有决定', 'offline {n:claim|claims} not decided'],
+  blocker_parked_refund: ['笔退款等不到订单', '{n:refund|refunds} whose sale has not come'],
+  blocker_missing_mark: ['个评分缺失', '{n:mark|marks} missing'],
+  blocker_undecided_tie: ['处并列没有决定', '{n:tie|ties} not decided'],
   asOf: ['数据截至', 'Figures as of'],
   noEntryYet: ['尚无数据', 'no figures yet'],
 
@@ -48,7 +50,7 @@ const SENTENCES = {
   exactly: ['准确值', 'Exactly'],
   yuan: ['元', 'yuan'],
   story: ['{videos} 条短视频，{sessions} 场直播，累计线上线下销售 {money}',
-    '{videos} short videos, {sessions} livestreams, {money} sold online and offline'],
+    '{videos} short {videos:video|videos}, {sessions} {sessions:livestream|livestreams}, {money} sold online and offline'],
   split: ['线上与线下', 'Online and offline'],
   online: ['线上', 'online'],
   offline: ['线下', 'offline'],
@@ -113,7 +115,7 @@ const SENTENCES = {
   untilOpen: ['距开赛', 'Opens in'],
   untilClose: ['距结束', 'Closes in'],
   daysAndClock: ['{days} 天 {clock}', '{days} d {clock}'],
-  minutesLeft: ['距比赛结束还有 {minutes} 分钟。', '{minutes} minutes remain until the contest closes.'],
+  minutesLeft: ['距比赛结束还有 {minutes} 分钟。', '{minutes} {minutes:minute remains|minutes remain} until the contest closes.'],
   tileMap: ['县域净销售额', 'Net sales by county'],
   topProducts: ['热销产品 · 净销售额', 'Top products by net sales'],
   categories: ['品类占比 · 净销售额', 'Share of net sales by category'],
@@ -121,7 +123,7 @@ const SENTENCES = {
   others: ['其他', 'others'],
   mapReview: ['审图号：{number}', 'Map review number: {number}'],
   trend: ['每分钟净销售额', 'Net sales per minute'],
-  startsOf: ['▸ {n} 场开播', '▸ {n} start'],
+  startsOf: ['▸ {n} 场开播', '▸ {n} {n:starts|start}'],
   onAir: ['计划直播中 {n} 场', 'On air by plan: {n}'],
   andMore: ['另有 {n} 场', 'and {n} more'],
   nextAt: ['下一场 {time}', 'next at {time}'],
@@ -151,20 +153,28 @@ export function learn(sentences) {
   }
 }
 
+const HOLES = /(\{[^}]+\})/; // splits a sentence into words and holes
+const COUNTS = new Intl.PluralRules('en');
+
+// What a part of a sentence comes to: a hole's value, or the word that goes with its number.
+function fill(part, holes) {
+  const [, name, one, more] = /^\{(\w+)(?::(.*)\|(.*))?\}$/.exec(part) ?? [];
+  if (one === undefined) return holes[name] ?? part;
+  return COUNTS.select(Number(holes[name])) === 'one' ? one : more;
+}
+
 /** The sentence of a key, its {holes} filled. A key that is not there is a mistake, and shows as itself. */
 export function say(key, holes = {}) {
   const sentence = SENTENCES[key]?.[COLUMN] ?? key;
-  return sentence.replace(/\{(\w+)\}/g, (hole, name) => holes[name] ?? hole);
+  return sentence.split(HOLES).map((part) => fill(part, holes)).join('');
 }
 
 /** The same as nodes, each filled hole in a <b>: for a sentence whose figures are to be seen from afar. */
 export function sayWithFigures(key, holes) {
-  const sentence = SENTENCES[key][COLUMN];
-  return sentence.split(/(\{\w+\})/).filter(Boolean).map((part) => {
-    const name = /^\{(\w+)\}$/.exec(part)?.[1];
-    if (!name) return part;
+  return SENTENCES[key][COLUMN].split(HOLES).filter(Boolean).map((part) => {
+    if (!/^\{\w+\}$/.test(part)) return fill(part, holes);
     const figure = document.createElement('b');
-    figure.textContent = holes[name];
+    figure.textContent = fill(part, holes);
     return figure;
   });
 }

@@ -4,7 +4,6 @@ import { learn } from './i18n.js';
 import { say } from './i18n_desk.js';
 
 learn({
-  comma: ['、', ', '],
   colon: ['：', ': '],
   semicolon: ['；', '; '],
   parts: ['工作台', 'Parts of the desk'],
@@ -45,12 +44,12 @@ learn({
   rankPublic: ['公开', 'Public'],
   moved: ['变化', 'Moved'],
 
-  waits_pending: ['线下申报待批准', 'offline claims'],
-  waits_parked: ['退款等订单', 'parked refunds'],
-  waits_conflicts: ['编号冲突', 'conflicts'],
-  waits_refused: ['不计的事件', 'refusals'],
-  waits_missing_mark: ['缺的评分', 'marks missing'],
-  waits_undecided_tie: ['奖项边上的并列', 'undecided ties'],
+  waits_pending: ['线下申报待批准', 'offline {n:claim|claims}'],
+  waits_parked: ['退款等订单', 'parked {n:refund|refunds}'],
+  waits_conflicts: ['编号冲突', '{n:conflict|conflicts}'],
+  waits_refused: ['不计的事件', '{n:refusal|refusals}'],
+  waits_missing_mark: ['缺的评分', '{n:mark|marks} missing'],
+  waits_undecided_tie: ['奖项边上的并列', 'undecided {n:tie|ties}'],
   waitsHelp_pending: ['批准后计入所有数字；不批准则不计。最后一次决定有效，随时可改。',
     'Approved claims count in all figures; rejected ones do not. The last word holds, and can be changed.'],
   waitsHelp_parked: ['这些退款指向的订单还没有到。订单一到就自动生效；公布结果前要么补来订单，要么在公布时说明。',
@@ -89,7 +88,7 @@ learn({
 
   changesNet: ['净销售额 {net} 元，订单 {orders}', 'Net sales {net} yuan, orders {orders}'],
   move: ['{ranking}：{name} {before} → {after}', '{ranking}: {name} {before} → {after}'],
-  moreMoves: ['还有 {n} 处名次变化', 'and {n} more moves'],
+  moreMoves: ['还有 {n} 处名次变化', 'and {n} more {n:move|moves}'],
   noMoves: ['名次不变。', 'No rank changes.'],
   pointsLater: ['按得分的榜单由系统在计入后重算。', 'Rankings by points are worked out anew once it is done.'],
   noPointsRanking: ['没有按得分的榜单包含这位主播，名次不变。', 'No ranking by points has this streamer: no rank changes.'],
@@ -97,7 +96,7 @@ learn({
   videoChanges: ['短视频数变化 1。', 'The number of videos changes by 1.'],
   jump: ['公众看到的净销售额：{from}；实际：{to}（差 {apart}）。', 'Net sales the public sees: {from}; as it is: {to} ({apart}).'],
   closesWith: ['关闭时还有 {pending} 笔待批准、{parked} 笔退款等订单；关闭后仍可批准，但订单补不进来了。',
-    '{pending} claims and {parked} parked refunds stay open; claims can still be approved, but no sale can come in any more.'],
+    '{pending} {pending:claim|claims} and {parked} parked {parked:refund|refunds} stay open; claims can still be approved, but no sale can come in any more.'],
 
   act_freeze: ['封榜', 'Freeze'],
   act_thaw: ['解封', 'Thaw'],
@@ -152,7 +151,7 @@ learn({
   did_disqualify: ['取消 {who} 的资格', 'disqualified {who}'],
   did_reinstate: ['恢复 {who} 的资格', 'reinstated {who}'],
   did_score: ['{judge} 给 {who} 的{criterion}打 {points} 分', '{judge} gave {who} {points} for {criterion}'],
-  did_adjust: ['{who} 加减 {points} 分', '{points} points to {who}'],
+  did_adjust: ['{who} 加减 {points} 分', '{points} {points:point|points} to {who}'],
   did_award: ['评定 {award}：{winners}', 'gave {award} to {winners}'],
   did_register: ['登记 {what}', 'registered {what}'],
   did_publish: ['公布结果', 'published the result'],

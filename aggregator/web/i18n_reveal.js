@@ -6,7 +6,7 @@ import { say } from './i18n_desk.js';
 learn({
   reveal: ['揭榜', 'Reveal'],
   chooseRanking: ['选择要揭晓的榜单', 'Choose what to reveal'],
-  rankingFacts: ['{n} 名 · {awards} 个奖项', '{n} places · {awards} awards'],
+  rankingFacts: ['{n} 名 · {awards} 个奖项', '{n} {n:place|places} · {awards} {awards:award|awards}'],
   noRanking: ['没有可以揭晓的榜单。', 'There is nothing to reveal.'],
   fromVersion: ['第 {n} 版（公示中）', 'Version {n} (provisional)'],
   fromFinal: ['第 {n} 版（最终结果）', 'Version {n} (final)'],
@@ -34,6 +34,7 @@ learn({
   hint_title: ['榜单标题', 'The title of the ranking'],
   hint_announce: ['宣布奖项：{award}，{place}（名字还不出现）', 'Announce {award}, {place} (no name yet)'],
   hint_reveal: ['揭晓 {place}：{names}', 'Reveal {place}: {names}'],
+  hint_who: ['{who}（{figure}）', '{who} ({figure})'],
   hint_given: ['揭晓 {award}：{names}', 'Reveal {award}: {names}'],
   hint_run: ['依次滚出 {n} 名：{places}', 'Runs through {n}: {places}'],
   hint_end: ['获奖名单', 'All winners'],

@@ -29,7 +29,7 @@ export const BOARD_SENTENCES = {
 
   saveCsv: ['下载 CSV', 'Download CSV'],
   noRows: ['没有计入的数据。', 'Nothing counted yet.'],
-  showAllRows: ['显示全部 {n} 行', 'Show all {n} rows'],
+  showAllRows: ['显示全部 {n} 行', 'Show all {n} {n:row|rows}'],
   time: ['时间', 'Time'],
   name: ['名称', 'Name'],
   share: ['占比', 'Share'],
@@ -60,7 +60,7 @@ export const BOARD_SENTENCES = {
   filterOf: ['{dimension} 是', '{dimension} is'],
   removeFilter: ['去掉筛选：{name}', 'Remove the filter: {name}'],
   choose: ['请选择…', 'Choose…'],
-  rowsOf: ['{n} 行', '{n} rows'],
+  rowsOf: ['{n} 行', '{n} {n:row|rows}'],
   originNote: ['“产地县”按产品产地统计，“县域”按主播所属县统计：两者不是一回事。',
     '"Origin" is the county of the product, "county" that of the streamer: they are not the same.'],
 

@@ -259,7 +259,7 @@ def test_each_state_is_said(page, system, contest, events):
 def test_results_are_published_then_final(page, system, contest, events):
     opened(page, contest, "&see=results")
     page.wait_text("main", "还没有公布结果")
-    system.post_events(contest, [events.paid(5000), events.paid(3000, session="s-4", product="orange"), events.video()])
+    system.post_events(contest, [events.paid(5000), events.paid(3000, session="s-4", product="orange"), events.paid(100, channel="offline"), events.video()])
     system.must_act(contest, {"id": "c", "type": "close"}, "organiser")
     system.must_act(contest, {"id": "w", "type": "award", "award": "organisation", "winners": ["430223"], "reason": "组织最好"})
     system.must_act(contest, {"id": "p", "type": "publish", "reason": "比赛结束", "override": True})
@@ -267,7 +267,7 @@ def test_results_are_published_then_final(page, system, contest, events):
     page.wait_text("main", "可以向组委会申诉")
     page.wait_text(".awards", "攸县一队")
     page.wait_text(".awards", "组织最好")
-    page.wait_text("main .warning", "18 个评分缺失")
+    page.wait_text("main .warning", "1 笔线下申报没有决定、18 个评分缺失")
     page.check_access()
     for form, kind in [("csv", "text/csv"), ("xlsx", "spreadsheet"), ("html", "text/html"), ("json", "application/json")]:
         href = page.run(f"return document.querySelector('.downloads a[href$=\".{form}\"]').getAttribute('href')")
@@ -277,6 +277,9 @@ def test_results_are_published_then_final(page, system, contest, events):
     page.wait_text("header .state", "最终结果")
     page.wait_text("#notice", "最终结果")
     page.wait_text("main .state", "最终结果")
+    opened(page, contest, "&see=results&lang=en")
+    page.wait_text("main .warning", "1 offline claim not decided, 18 marks missing")
+    page.wait_text("main .story", "1 short video, 0 livestreams, 80.00 yuan sold")
 
 
 # --- Nothing that a freeze hides ---

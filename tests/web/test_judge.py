@@ -406,6 +406,8 @@ def test_everybody_can_use_it(desk, language):
     desk.system.must_act(desk.contest, {"id": "adjust", "type": "adjust", "streamer": "yx-01", "points": -2.5, "reason": "迟到" * 80})
     for size in ("desk", "phone", "narrow"):
         desk.enter("judge", "overview", size, language)
+        for words in {"zh": ["1\n线下申报待批准", "1\n编号冲突"], "en": ["1\noffline claim\n", "1\nparked refund\n", "1\nconflict\n", "1\nrefusal\n", "18\nmarks missing"]}[language]:
+            desk.page.wait_text(".waiting", words)
         for part in ("overview", "pending", "events", "marks", "streamers", "results", "register", "history"):
             desk.go(part)
             desk.page.wait("document.querySelector('.part:not([hidden])').innerText.length > 10", part)

@@ -97,15 +97,18 @@ const WAITS = [['pending', 'pending'], ['parked', 'pending'], ['conflicts', 'pen
 function makeWaits(desk) {
   const counts = WAITS.map(([key, part]) => {
     const number = element('b', {});
-    return { key, number, root: element('li', {}, element('a', { href: `#${part}` }, number, ` ${say(`waits_${key}`)}`)) };
+    const what = element('span', {});
+    return { key, number, what, root: element('li', {}, element('a', { href: `#${part}` }, number, ' ', what)) };
   });
   return {
     root: element('section', { class: 'card', 'aria-labelledby': 'waits-head' }, element('h2', { id: 'waits-head' }, say('waitsFor')), element('ul', { class: 'waiting' }, ...counts.map((one) => one.root))),
     show() {
       const totals = { ...desk.results.blocker_totals, ...desk.totals.live };
-      for (const { key, number, root } of counts) {
-        setText(number, count(totals[key] ?? 0));
-        root.dataset.any = String((totals[key] ?? 0) > 0);
+      for (const { key, number, what, root } of counts) {
+        const n = totals[key] ?? 0;
+        setText(number, count(n));
+        setText(what, say(`waits_${key}`, { n }));
+        root.dataset.any = String(n > 0);
       }
     },
   };

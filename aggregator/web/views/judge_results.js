@@ -30,7 +30,7 @@ const WHERE = { pending_claim: '#pending', parked_refund: '#pending', missing_ma
 function blockerRow(desk, kind, total) {
   const some = desk.results.blockers.filter((one) => one.kind === kind).slice(0, LISTED);
   return element('li', { 'data-kind': kind },
-    element('p', {}, element('b', {}, kind === 'contest_open' ? '!' : count(total)), ' ', element('a', { href: WHERE[kind] }, say(`blocker_${kind}`))),
+    element('p', {}, element('b', {}, kind === 'contest_open' ? '!' : count(total)), ' ', element('a', { href: WHERE[kind] }, say(`blocker_${kind}`, { n: total }))),
     kind === 'contest_open' ? null : element('p', { class: 'some' }, ...some.flatMap((one, index) => [index ? say('comma') : '', blockerLink(desk, one)]), total > some.length ? '…' : ''));
 }
 
@@ -70,7 +70,7 @@ async function publish(desk) {
   const blocked = Object.entries(desk.results.blocker_totals ?? {}).filter(([kind, total]) => total > 0 && kind !== 'contest_open');
   const override = element('input', { type: 'checkbox', id: 'override' });
   const lines = [say('explain_publish'), element('div', { class: 'changes' }, element('p', {}, say('publishNext', { n: before + 1, net: yuan(desk.totals.live?.net_fen ?? 0) })))];
-  if (blocked.length) lines.push(element('ul', {}, ...blocked.map(([kind, total]) => element('li', {}, `${count(total)} ${say(`blocker_${kind}`)}`))), element('label', { class: 'inline' }, override, ` ${say('override')}`));
+  if (blocked.length) lines.push(element('ul', {}, ...blocked.map(([kind, total]) => element('li', {}, `${count(total)} ${say(`blocker_${kind}`, { n: total })}`))), element('label', { class: 'inline' }, override, ` ${say('override')}`));
   // With another answer to the override it is another action; the same one again keeps its id.
   const makers = new Map([true, false].map((is) => [is, actionMaker('publish', is ? { override: true } : {})]));
   const done = await ask({ title: say('act_publish'), verb: say('act_publish'), lines, reason: 'needed', danger: true }, async (reason) => {

@@ -21,13 +21,13 @@ function standingOf(version, newest) {
 
 function versionHead(version, newest, offset) {
   const state = version.final ? 'final' : version.number === newest.number ? 'provisional' : 'scheduled';
-  const open = Object.entries(version.set_aside_totals ?? {}).filter(([, n]) => n > 0).map(([kind, n]) => `${count(n)} ${say(`blocker_${kind}`)}`);
+  const open = Object.entries(version.set_aside_totals ?? {}).filter(([, n]) => n > 0).map(([kind, n]) => `${count(n)} ${say(`blocker_${kind}`, { n })}`);
   return element('div', {},
     element('p', { class: 'standing' }, element('span', { class: 'state', 'data-state': state }, standingOf(version, newest)),
       element('span', {}, say('version', { n: version.number })), element('span', { class: 'quiet' }, say('publishedAt', { time: dayAndSecond(version.published_at_ms, offset) })),
       version.finalised_at_ms ? element('span', { class: 'quiet' }, say('finalisedAt', { time: dayAndSecond(version.finalised_at_ms, offset) })) : null),
     version.reason ? element('p', {}, say('whyPublished', { reason: version.reason })) : null,
-    open.length ? element('p', { class: 'warning' }, say('setAside', { what: open.join('，') })) : null,
+    open.length ? element('p', { class: 'warning' }, say('setAside', { what: open.join(say('comma')) })) : null,
     state === 'provisional' ? element('p', {}, say('noticeOfResults')) : null,
     version.chains ? element('details', { class: 'chain' }, element('summary', {}, say('headOfVersion')), headList(version.chains)) : null);
 }

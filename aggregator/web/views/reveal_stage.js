@@ -68,7 +68,7 @@ const SPOTLIGHTS = {
       row ? title(stage.names.name(row.id, row.name)) : null, row ? element('p', { class: 'figure' }, figureText(stage.ranking, row)) : null].filter(Boolean);
   },
   end: (stage) => [element('p', { class: 'award' }, say('congratulations')), element('dl', { class: 'all' }, ...stage.awards.flatMap((award) => [
-    element('dt', {}, nameOf(award)), element('dd', {}, award.winners.map((id) => stage.names.name(id)).join(language === 'en' ? ', ' : '、'))]))],
+    element('dt', {}, nameOf(award)), element('dd', {}, award.winners.map((id) => stage.names.name(id)).join(say('comma')))]))],
 };
 
 /** The middle of the stage at a step. */
@@ -85,11 +85,10 @@ export const boardRows = (stage, rows) => rows.map((row) => rowOf(stage, row));
 /** A step in words, for whoever presents. */
 export function hint(stage, step) {
   if (!step) return say('hint_none');
-  const separator = language === 'en' ? ', ' : '、';
   const names = step.kind === 'given' ? step.award.winners.map((id) => stage.names.name(id))
-    : step.rows.map((row) => `${stage.names.name(row.id, row.name)}（${figureText(stage.ranking, row)}）`);
+    : step.rows.map((row) => say('hint_who', { who: stage.names.name(row.id, row.name), figure: figureText(stage.ranking, row) }));
   return say(`hint_${step.kind}`, {
-    award: step.award ? nameOf(step.award) : '', names: names.join(separator), n: step.rows.length,
+    award: step.award ? nameOf(step.award) : '', names: names.join(say('comma')), n: step.rows.length,
     place: step.committee ? say('committee') : step.rank ? placeText(step.rank, (step.count ?? step.rows.length) > 1) : '',
     places: step.kind === 'run' ? runText(step) : '',
   });
