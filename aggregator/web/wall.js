@@ -136,14 +136,12 @@ function follow(contest, views, board) {
     readAgain(); // the trend marks the freeze
   }
 
-  // A contest that is replayed lies in the past: its moment is that of its last sale, not that of our clock. Once it has
-  // ended nobody is on air, whatever was planned.
+  // A contest that is replayed lies in the past: its moment is that of its last sale, not that of our clock.
   function show() {
     const nowMs = Date.now() + board.aheadMs;
     const within = nowMs < board.closesMs;
     views.header.show(board, nowMs);
-    const over = !['scheduled', 'running', 'frozen'].includes(board.state);
-    views.air.show(over ? Infinity : within || !board.lastSaleMs ? nowMs : board.lastSaleMs);
+    views.air.show(within || !board.lastSaleMs ? nowMs : board.lastSaleMs, board.state);
   }
 
   // One beat for digits, sentence and races, so that they agree, and stand still long enough to be read.

@@ -159,6 +159,9 @@ def test_a_frozen_wall_says_since_when_and_how_long(driver):
         page.wait_text("header .state", "已结束")
         page.wait_text("#air", "计划直播中 0 场")
         page.picture("wall-ended-zh")
+        page.open("/?contest=now")
+        page.wait_text("header .state", "已结束")
+        assert "计划直播中" not in page.text("main"), "the board does not say otherwise"
         page.check()
 
 

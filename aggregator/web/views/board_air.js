@@ -1,28 +1,27 @@
-// Who is on air by the plan, and who comes next: on the board as a card, gone once the contest lies behind.
+// Who is on air, and who comes next: on the board as a card, gone where there is nobody.
 
 import { hrefTo } from '../address.js';
+import { makeAirPlan } from '../air.js';
 import { element } from '../dom.js';
 import { say } from '../i18n.js';
 import { dayAndMinute } from '../times.js';
 
 const EVERY_MS = 15000;
 const MOST = 8;
+const NEXT_MOST = 3;
 
 export function makeBoardAir(root, context) {
   const { contest, entities } = context;
   const aheadMs = contest.now_ms - Date.now(); // of the server's clock
-  const plan = contest.sessions.filter((session) => session.starts && session.ends)
-    .map((session) => ({ id: session.id, streamer: session.streamer, fromMs: Date.parse(session.starts), untilMs: Date.parse(session.ends) }))
-    .sort((a, b) => a.fromMs - b.fromMs);
+  const plan = makeAirPlan(contest.sessions);
   let shown = '';
 
   const item = (session) => element('li', {}, element('a', { class: 'name', href: hrefTo({ see: 'session', id: session.id }) }, entities.name('streamer', session.streamer)),
     element('small', {}, ` ${dayAndMinute(session.fromMs, entities.offset).slice(6)}–${dayAndMinute(session.untilMs, entities.offset).slice(6)}`));
 
   function show() {
-    const nowMs = Date.now() + aheadMs;
-    const on = plan.filter((session) => session.fromMs <= nowMs && nowMs < session.untilMs);
-    const next = plan.filter((session) => session.fromMs > nowMs).slice(0, 3);
+    const { on, next: all } = plan.at(Date.now() + aheadMs, context.board.state);
+    const next = all.slice(0, NEXT_MOST);
     const key = [...on, ...next].map((session) => session.id).join();
     root.hidden = key === '';
     if (key === shown) return;
@@ -34,5 +33,5 @@ export function makeBoardAir(root, context) {
 
   show();
   const timer = setInterval(show, EVERY_MS);
-  return { leave() { clearInterval(timer); } };
+  return { show, leave() { clearInterval(timer); } };
 }

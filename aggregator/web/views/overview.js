@@ -28,6 +28,7 @@ export function makeOverview(root, context) {
 
   function show(message, rankingsNow) {
     inFrame(totals, () => views.totals.show(message.totals));
+    inFrame(air, views.air.show);
     views.rankings.show(message.rankings);
     inFrame(counties, () => views.counties.show(rankingsNow));
   }

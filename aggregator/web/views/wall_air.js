@@ -1,6 +1,7 @@
-// Who is on air by the contest's plan, what each has sold so far, and who comes next. A session that has not reported
-// its start is shown as one that is awaited.
+// Who is on air, what each has sold so far, and who comes next. A session that has not reported its start is shown as one
+// that is awaited.
 
+import { makeAirPlan } from '../air.js';
 import { element, setText } from '../dom.js';
 import { language, nameOf, say } from '../i18n.js';
 import { tinyMoney } from '../money.js';
@@ -12,7 +13,7 @@ function makeRow(session, streamers, offset) {
   const streamer = streamers.get(session.streamer);
   const value = element('b', {});
   const root = element('li', {}, element('span', {}, (streamer && nameOf(streamer)) || session.id),
-    element('small', {}, say('airUntil', { time: dayAndMinute(Date.parse(session.ends), offset).slice(6) })), value);
+    element('small', {}, say('airUntil', { time: dayAndMinute(session.untilMs, offset).slice(6) })), value);
   return {
     root,
     show(figures) {
@@ -28,6 +29,7 @@ export function makeWallAir(root, contest, offset) {
   const list = element('ul', { class: 'air' });
   const more = element('small', {});
   root.replaceChildren(element('h2', {}, title, more), list);
+  const plan = makeAirPlan(contest.sessions);
   let shown = '';
   let rows = new Map();
   let figures = new Map();
@@ -40,10 +42,8 @@ export function makeWallAir(root, contest, offset) {
       figures = new Map(tally.map((row) => [row.session, row]));
       showFigures();
     },
-    show(atMs) {
-      const on = contest.sessions.filter((session) => Date.parse(session.starts) <= atMs && atMs < Date.parse(session.ends));
-      const next = contest.sessions.filter((session) => Date.parse(session.starts) > atMs)
-        .sort((a, b) => Date.parse(a.starts) - Date.parse(b.starts))[0];
+    show(atMs, state) {
+      const { on, next: [next] } = plan.at(atMs, state);
       const key = `${on.map((session) => session.id)}|${next?.id}`;
       if (key === shown) return;
       shown = key;
@@ -53,7 +53,7 @@ export function makeWallAir(root, contest, offset) {
       list.replaceChildren(...[...rows.values()].map((row) => row.root));
       showFigures();
       const parts = [on.length > MOST && say('andMore', { n: on.length - MOST }),
-        next && say('nextAt', { time: dayAndMinute(Date.parse(next.starts), offset) })];
+        next && say('nextAt', { time: dayAndMinute(next.fromMs, offset) })];
       setText(more, parts.filter(Boolean).join(' · '));
     },
   };
