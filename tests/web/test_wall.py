@@ -165,6 +165,47 @@ def test_a_frozen_wall_says_since_when_and_how_long(driver):
         page.check()
 
 
+# What stands on the wall with less than 4.5:1, a colour that is filtered grey and a part that is seen through taken as they are seen.
+FAINT = """
+const parts = (colour) => { const [r, g, b, a = 1] = colour.match(/[\\d.]+/g).map(Number); return [r, g, b, a]; };
+const upwards = (node) => (node ? [node, ...upwards(node.parentElement)] : []);
+const behind = (line) => parts(line.map((one) => getComputedStyle(one).backgroundColor).find((colour) => parts(colour)[3] === 1));
+const light = (colour) => colour.map((value) => (value / 255 <= 0.04045 ? value / 3294.6 : ((value / 255 + 0.055) / 1.055) ** 2.4)).reduce((sum, value, at) => sum + value * [0.2126, 0.7152, 0.0722][at], 0);
+return [...document.querySelectorAll('body *')].filter((node) => node.checkVisibility() && [...node.childNodes].some((child) => child.nodeType === 3 && child.data.trim())).flatMap((node) => {
+  const line = upwards(node);
+  const style = getComputedStyle(node);
+  const grey = line.some((one) => getComputedStyle(one).filter.includes('grayscale(1)'));
+  const seen = ([r, g, b]) => (grey ? Array(3).fill(0.2126 * r + 0.7152 * g + 0.0722 * b) : [r, g, b]);
+  const [front, back] = [seen(parts(node.ownerSVGElement ? style.fill : style.color)), seen(behind(line))];
+  const opacity = line.reduce((all, one) => all * getComputedStyle(one).opacity, 1);
+  const [less, more] = [light(front.map((value, at) => back[at] + (value - back[at]) * opacity)), light(back)].sort((a, b) => a - b);
+  const contrast = (more + 0.05) / (less + 0.05);
+  return contrast < 4.5 ? [`${contrast.toFixed(2)}: ${node.outerHTML.slice(0, 100)}`] : [];
+});"""
+
+
+def test_a_lost_wall_can_still_be_read(driver):
+    """What is old is marked as old: by its colours, by the frame, and by the moment that it is of."""
+    with System([live_contest("lost")]) as system:
+        events = Events("n", now_ms() - 1800_000)
+        system.post_events("lost", [events.started("s-1"), events.video()] + [events.paid(1_234_56 * at, session=f"s-{1 + at % 4}", product=["tofu", "orange"][at % 2]) for at in range(1, 30)])
+        system.settle("lost")
+        page = Page(driver, system.board.port)
+        page.forgive("net::", "ERR_")
+        page.prefer(reduced_motion="reduce")  # a colour on its way is none
+        opened(page, "lost", "&lang=en")
+        page.wait_text(".story", "1 short video, 1 livestream, ")
+        page.wait("document.querySelectorAll('#trend path.bars').length === 2 && document.querySelector('.tiles b').textContent !== '¥0'", "the tables")
+        as_of = page.text(".as-of time")
+        system.board.stop()
+        page.wait("document.querySelector('.line').dataset.line === 'lost'", "the loss to be shown")
+        page.wait_text("#notice", f"What you see is old: it stands as of {as_of}.")
+        assert page.run(FAINT) == []
+        check_fits(page)
+        page.picture("wall-lost-en")
+        page.check()
+
+
 def test_a_wall_before_the_opening_counts_down(driver):
     contest = make_contest("soon", opens_ms=(now_ms() // 60000) * 60000 + 30 * 3600_000)
     with System([contest]) as system:
