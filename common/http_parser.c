@@ -13,6 +13,7 @@
 #include "common/http_parser.h"
 
 #include <assert.h>
+#include <endian.h>
 
 #include "common/http_bytes.h"
 
@@ -85,29 +86,37 @@ refuse(struct head_reader *reader, int status, const char *why)
 
 /* --- The end of the head --- */
 
+/* A set sign bit in each byte that is below 0x20 or equal to 0x7f. Above the lowest one a borrow may set
+ * more. */
+static uint64_t
+low_bytes(uint64_t word)
+{
+    const uint64_t ones = UINT64_MAX / 0xff;
+    uint64_t del = word ^ ones * 0x7f;
+    return (((word - ones * 0x20) & ~word) | ((del - ones) & ~del)) & ones * 0x80;
+}
+
 /* The first control byte in [from, end), or `end`. */
 static size_t
 next_control(const char *at, size_t from, size_t end)
 {
-    const uint64_t ones = UINT64_MAX / 0xff, highs = ones * 0x80;
     size_t i = from;
-    while (i < end) {
-        /* The sign bits show a byte below 0x20 or equal to 0x7f; a false alarm costs time only. */
-        while (end - i >= sizeof(uint64_t)) {
-            uint64_t word;
-            memcpy(&word, at + i, sizeof word);
-            uint64_t del = word ^ ones * 0x7f;
-            if ((((word - ones * 0x20) & ~word) | ((del - ones) & ~del)) & highs)
-                break;
+    while (end - i >= sizeof(uint64_t)) {
+        uint64_t word;
+        memcpy(&word, at + i, sizeof word);
+        uint64_t low = low_bytes(le64toh(word));
+        if (low == 0) {
             i += sizeof word;
+            continue;
         }
-        size_t stop = end - i > sizeof(uint64_t) ? i + sizeof(uint64_t) : end;
-        for (; i < stop; i++) {
-            if (http_byte_is(at[i], BYTE_CONTROL))
-                return i;
-        }
+        i += (size_t)__builtin_ctzll(low) / 8;
+        if (at[i] != '\t')
+            return i;
+        i++;
     }
-    return end;
+    while (i < end && !http_byte_is(at[i], BYTE_CONTROL))
+        i++;
+    return i;
 }
 
 static const char *

@@ -194,17 +194,15 @@ receive_fixed(const struct request *request)
     answer_not_found(request);
 }
 
-/* Takes one segment off the path's front, percent-decoded; false where there is none that can be decoded. */
-static bool
-take_segment(struct span *path, char *out, size_t size)
+/* Takes one segment off the path's front, as it is written. */
+static struct span
+take_segment(struct span *path)
 {
     const char *slash = memchr(path->at, '/', path->len);
-    size_t len = slash ? (size_t)(slash - path->at) : path->len;
-    if (!http_decode_segment((struct span){path->at, len}, out, size))
-        return false;
-    path->at += len + (slash != NULL);
-    path->len -= len + (slash != NULL);
-    return true;
+    struct span segment = {path->at, slash ? (size_t)(slash - path->at) : path->len};
+    path->at += segment.len + (slash != NULL);
+    path->len -= segment.len + (slash != NULL);
+    return segment;
 }
 
 static route_fn *
@@ -235,9 +233,13 @@ receive_contest(struct request *request)
     struct span rest = request->head->path;
     rest.at += strlen(CONTESTS_PATH);
     rest.len -= strlen(CONTESTS_PATH);
-    bool has_id = take_segment(&rest, id, sizeof id) && id_is_contest(span_of(id));
+    struct span segment = take_segment(&rest);
+    request->hosted =
+        ingest_find(request->ingest, segment); /* no contest's id needs an escape; one may have it */
+    bool has_id =
+        request->hosted || (http_decode_segment(segment, id, sizeof id) && id_is_contest(span_of(id)));
     route_fn *route = find_contest_route(rest);
-    if (has_id)
+    if (has_id && !request->hosted)
         request->hosted = ingest_find(request->ingest, span_of(id));
     if (!route)
         answer_not_found(request);

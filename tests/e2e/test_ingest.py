@@ -287,6 +287,17 @@ def test_a_token_with_one_wrong_character(system, contest, paid):
 # --- The other answers ---
 
 
+def test_a_contest_in_a_path_may_be_escaped(system, shared_contest):
+    """RFC 3986, 6.2.2.2: an escape of a letter names the same contest; what it hides is checked as well."""
+    token = system.token(shared_contest, "connector")
+    escaped = "".join(f"%{ord(letter):02X}" for letter in shared_contest)
+    ask = system.ingest.ask
+    for named in (shared_contest, escaped):
+        assert ask("POST", f"/v1/contests/{named}/events", b"[]", token).code == "unsupported_media_type", named
+    for wrong in (f"{escaped}%2F", f"{escaped}%00", f"{escaped}%4", f"{shared_contest}%20", "%2E%2E", ""):
+        assert ask("POST", f"/v1/contests/{wrong}/events", b"[]", token).status == 404, wrong
+
+
 def test_wrong_places_and_methods(system, shared_contest):
     token = system.token(shared_contest, "connector")
     ask = system.ingest.ask
