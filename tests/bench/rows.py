@@ -116,6 +116,7 @@ def single_events(plan):
             'nginx+lua': (stage.nginx_lua(), request('POST /', 'Bearer bench-secret', 'application/json', body)),
             'nginx 204': (stage.nginx('nginx-204', 'location / { return 204; }'),
                           request(post_line(), bearer, 'application/json', body)),
+            'bare sockets': (stage.bare(), request(post_line(), bearer, 'application/json', body)),
         }
         time.sleep(0.3)
         sides = take_turns(stage, plan, servers)

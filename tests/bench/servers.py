@@ -175,6 +175,11 @@ http {{ access_log off; keepalive_requests 1000000000; client_max_body_size 16m;
   server {{ listen 127.0.0.1:{port}; {server_block} }} }}''')
         return self.start(name, ['nginx', '-c', conf], port)
 
+    def bare(self):
+        """No peer: what the kernel takes for a request, whoever answers it."""
+        port = free_port()
+        return self.start('bare', [f'{BENCH_BIN}/bare', '--port', str(port)], port)
+
     def nginx_lua(self):
         """What many teams would run: check the token, parse the JSON, look at its fields, XADD, answer 202."""
         script = self.write('event.lua', LUA_EVENT.replace('SOCKET', self.socket_path))
