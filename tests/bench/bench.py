@@ -1,6 +1,6 @@
 """Runs the rows and prints the table; writes it as Markdown and JSON too.
 
-  tests/bench/run [--quick] [ROW…]      rows: single batches latency fold verify start-up live freshness board
+  tests/bench/run [--quick] [ROW…]      rows: single batches latency fold verify start-up live boards freshness board
 """
 import argparse
 import datetime

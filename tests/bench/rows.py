@@ -299,6 +299,39 @@ def live_streams(plan):
             Line(f'{count:,} live streams', 'bytes per message', medians(sides, 'message_bytes'), 'B')]
 
 
+# What a board asks beside its stream, and how many seconds go by between two times (docs/screens.md).
+ASKS = {'/healthz': 10, f'/v1/contests/{CONTEST}/chains': 15, f'/v1/contests/{CONTEST}/series?bucket_s=60&by=channel': 20,
+        f'/v1/contests/{CONTEST}/rankings/streamers': 20}
+
+
+def boards(plan):
+    """So many boards at once: their streams, and all that they ask beside them, while sales arrive four times a second."""
+    count, seconds = (2000, 4) if plan.quick else (10000, 12)
+    with Stage() as stage:
+        stage.redis()
+        ingest = stage.ingest(CONTEST_FILE)
+        bearer = f"Bearer {stage.token('connector')}"
+        board = stage.aggregator('--connection-limit', '16000')
+        time.sleep(0.3)
+        crowd = watch(board.port, f'/v1/contests/{CONTEST}/live', count, seconds)
+        json.loads(crowd.stdout.readline())
+        before, begun, number = board.cpu_s(), time.monotonic(), 0
+        asking = [run_load(board.port, [stage.write(f'ask-{index}', get_request(path))], seconds - 1, count / pause, 64)
+                  for index, (path, pause) in enumerate(ASKS.items())]
+        while time.monotonic() - begun < seconds - 1:
+            number += 1
+            post(ingest.port, f'/v1/contests/{CONTEST}/events', bearer, dumps(event(f'seen-{number}')))
+            time.sleep(0.25)
+        cores = (board.cpu_s() - before) / (time.monotonic() - begun)
+        waits = [json.loads(one.communicate()[0]) for one in asking]
+        told = json.loads(crowd.communicate()[0])
+    if any(report['failures'] for report in waits) or told['cut_off']:
+        raise RuntimeError(f'boards were refused or cut off: {waits}, {told}')
+    name = f'{count:,} open boards, streams and questions'
+    return [Line(name, 'CPU', {'ours': cores}, 'cores', 'less than one', None, cores < 1),
+            Line(name, 'what they ask, p99', {'ours': max(report['p99_us'] for report in waits) / 1000}, 'ms')]
+
+
 def post(port, path, bearer, body, content_type='application/json'):
     import urllib.request
     headers = {'Authorization': bearer, 'Content-Type': content_type}
@@ -458,12 +491,14 @@ def board(plan):
                          'µs', '≤ 1.05 ×', together / alone, together <= 1.05 * alone)]
 
 
+def get_request(path):
+    return f'GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n'
+
+
 def read_board(stage, reader, path, seconds):
-    template = os.path.join(stage.directory, 'read')
-    with open(template, 'w') as file:
-        file.write(f'GET /v1/contests/{CONTEST}/{path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n')
+    template = stage.write('read', get_request(f'/v1/contests/{CONTEST}/{path}'))
     return json.loads(run_load(reader.port, [template], seconds, 50, 8).communicate()[0])
 
 
 ROWS = {'single': single_events, 'batches': batches, 'latency': latency, 'fold': fold, 'verify': verify, 'start-up': start_up, 'live': live_streams,
-        'freshness': freshness, 'board': board}
+        'boards': boards, 'freshness': freshness, 'board': board}
