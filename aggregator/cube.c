@@ -14,8 +14,7 @@ enum { MINUTE_MS = 60 * 1000, FIRST_ITEMS = 16 };
 
 struct cube_index {
     struct slots cells, trend;
-    uint64_t *keys; /* owned: of the cells, close together for the search */
-    size_t cell_cap, key_cap, session_cap, streamer_cap, chunk_count;
+    size_t cell_cap, session_cap, streamer_cap, chunk_count;
 };
 
 void
@@ -36,7 +35,6 @@ cube_free(struct cube *cube)
     size_t chunks = cube->index->chunk_count;
     slots_free(&cube->index->cells);
     slots_free(&cube->index->trend);
-    free(cube->index->keys);
     free(cube->index);
     free(cube->cells);
     free(cube->sessions);
@@ -111,7 +109,6 @@ cube_copy(struct cube *to, const struct cube *from)
     to->index = index;
     slots_copy(&index->cells, &from->index->cells);
     slots_copy(&index->trend, &from->index->trend);
-    index->keys = copied(from->index->keys, from->cell_count, &index->key_cap, sizeof *index->keys);
     to->cells = copied(from->cells, from->cell_count, &index->cell_cap, sizeof *to->cells);
     to->sessions = copied(from->sessions, from->session_count, &index->session_cap, sizeof *to->sessions);
     to->videos = copied(from->videos, from->streamer_count, &index->streamer_cap, sizeof *to->videos);
@@ -125,31 +122,32 @@ cell_key(uint32_t session, uint32_t product, enum channel channel)
     return (uint64_t)session << 32 | (uint32_t)(product << 1 | (uint32_t)channel);
 }
 
+static uint64_t
+key_of(const struct cell *cell)
+{
+    return cell_key(cell->session, cell->product, cell->channel);
+}
+
+static uint32_t
+cell_tag(const struct cube *cube, uint64_t key)
+{
+    return slots_tag(key + cube->seed);
+}
+
 static uint32_t
 find_cell(const struct cube *cube, uint64_t key, uint32_t tag, size_t *place)
 {
     uint32_t at = slots_first(&cube->index->cells, tag, place);
-    while (at != SLOTS_NONE && cube->index->keys[at] != key)
+    while (at != SLOTS_NONE && key_of(&cube->cells[at]) != key)
         at = slots_next(&cube->index->cells, tag, place);
     return at;
 }
 
-uint32_t
-cube_find_cell(const struct cube *cube, uint32_t session, uint32_t product, enum channel channel)
-{
-    uint64_t key = cell_key(session, product, channel);
-    size_t place;
-    return find_cell(cube, key, slots_tag(key + cube->seed), &place);
-}
-
 static uint32_t
-add_cell(struct cube *cube, const struct cell *cell, uint64_t key)
+add_cell(struct cube *cube, const struct cell *cell)
 {
-    struct cube_index *index = cube->index;
     uint32_t at = (uint32_t)cube->cell_count++;
-    index->keys = grown(index->keys, &index->key_cap, cube->cell_count, sizeof *index->keys);
-    cube->cells = grown(cube->cells, &index->cell_cap, cube->cell_count, sizeof *cube->cells);
-    index->keys[at] = key;
+    cube->cells = grown(cube->cells, &cube->index->cell_cap, cube->cell_count, sizeof *cube->cells);
     cube->cells[at] = *cell;
     return at;
 }
@@ -158,13 +156,13 @@ uint32_t
 cube_cell(struct cube *cube, uint32_t session, uint32_t product, enum channel channel)
 {
     uint64_t key = cell_key(session, product, channel);
-    uint32_t tag = slots_tag(key + cube->seed);
+    uint32_t tag = cell_tag(cube, key);
     size_t place;
     slots_reserve(&cube->index->cells);
     uint32_t at = find_cell(cube, key, tag, &place);
     if (at != SLOTS_NONE)
         return at;
-    at = add_cell(cube, &(struct cell){.session = session, .product = product, .channel = channel}, key);
+    at = add_cell(cube, &(struct cell){.session = session, .product = product, .channel = channel});
     slots_put(&cube->index->cells, place, tag, at);
     return at;
 }
@@ -184,9 +182,16 @@ cube_change(struct cube *cube, uint32_t at, const struct cube_change *change, in
 }
 
 static uint32_t
-trend_tag(const struct cube *cube, uint32_t cell, uint32_t minute)
+minute_of(int64_t time_ms)
 {
-    return slots_tag(((uint64_t)cell << 32 | minute) + cube->seed);
+    return (uint32_t)(time_ms / MINUTE_MS);
+}
+
+/* By the cell's key, not its index: the point can be asked for before the cell has been found. */
+static uint32_t
+trend_tag(const struct cube *cube, uint64_t key, uint32_t minute)
+{
+    return slots_tag((key ^ (uint64_t)minute * 0x9e3779b97f4a7c15u) + cube->seed);
 }
 
 static struct trend_point *
@@ -204,7 +209,7 @@ find_point(const struct cube *cube, uint32_t tag, uint32_t cell, uint32_t minute
 static struct trend_point *
 trend_point(struct cube *cube, uint32_t cell, uint32_t minute)
 {
-    uint32_t tag = trend_tag(cube, cell, minute);
+    uint32_t tag = trend_tag(cube, key_of(&cube->cells[cell]), minute);
     size_t place;
     slots_reserve(&cube->index->trend);
     struct trend_point *point = find_point(cube, tag, cell, minute, &place);
@@ -230,24 +235,30 @@ void
 cube_trend(struct cube *cube, uint32_t cell, const struct cube_change *change, int64_t time_ms)
 {
     assert(cell < cube->cell_count && time_ms >= 0);
-    struct trend_point *point = trend_point(cube, cell, (uint32_t)(time_ms / MINUTE_MS));
+    struct trend_point *point = trend_point(cube, cell, minute_of(time_ms));
     add_to_point(point, change->gross_fen, change->refunded_fen, change->orders);
 }
 
-void
-cube_prefetch_slot(const struct cube *cube, uint32_t cell, int64_t time_ms)
+struct cube_hint
+cube_prefetch_slots(const struct cube *cube, uint32_t session, uint32_t product, enum channel channel,
+                    int64_t time_ms)
 {
-    slots_prefetch(&cube->index->trend, trend_tag(cube, cell, (uint32_t)(time_ms / MINUTE_MS)));
+    uint64_t key = cell_key(session, product, channel);
+    struct cube_hint hint = {cell_tag(cube, key), trend_tag(cube, key, minute_of(time_ms))};
+    slots_prefetch(&cube->index->cells, hint.cell_tag);
+    slots_prefetch(&cube->index->trend, hint.trend_tag);
+    return hint;
 }
 
 void
-cube_prefetch_point(const struct cube *cube, uint32_t cell, int64_t time_ms)
+cube_prefetch(const struct cube *cube, struct cube_hint hint)
 {
-    __builtin_prefetch(&cube->cells[cell], 1);
-    uint32_t tag = trend_tag(cube, cell, (uint32_t)(time_ms / MINUTE_MS));
-    uint32_t at = slots_peek(&cube->index->trend, tag);
-    if (at != SLOTS_NONE)
-        __builtin_prefetch(cube_point(cube, at), 1);
+    uint32_t cell = slots_peek(&cube->index->cells, hint.cell_tag);
+    uint32_t point = slots_peek(&cube->index->trend, hint.trend_tag);
+    if (cell != SLOTS_NONE)
+        __builtin_prefetch(&cube->cells[cell], 1);
+    if (point != SLOTS_NONE)
+        __builtin_prefetch(cube_point(cube, point), 1);
 }
 
 static struct session_figures *

@@ -72,9 +72,6 @@ void cube_merge(struct cube *to, const struct cube *from, const struct cube_move
 /* The cell of a key, made where it is not there yet. Its index stays. */
 uint32_t cube_cell(struct cube *cube, uint32_t session, uint32_t product, enum channel channel);
 
-/* The cell of a key, or CONTEST_NONE. */
-uint32_t cube_find_cell(const struct cube *cube, uint32_t session, uint32_t product, enum channel channel);
-
 /* What one step of the log does to a cell; any figure may be negative. */
 struct cube_change {
     int64_t gross_fen, refunded_fen, orders, orders_kept, quantity;
@@ -85,9 +82,14 @@ void cube_change(struct cube *cube, uint32_t cell, const struct cube_change *cha
  * with its refunds) is one cube_change() but has a trend at each of their times. */
 void cube_trend(struct cube *cube, uint32_t cell, const struct cube_change *change, int64_t time_ms);
 
-/* Hints: brings what cube_trend() will need nearer; first its slot, some time later its point. */
-void cube_prefetch_slot(const struct cube *cube, uint32_t cell, int64_t time_ms);
-void cube_prefetch_point(const struct cube *cube, uint32_t cell, int64_t time_ms);
+/* Hints: bring what a sale will change nearer. The first asks for the slots, the second, some time later, for
+ * the cell and the minute that stand in them. */
+struct cube_hint {
+    uint32_t cell_tag, trend_tag;
+};
+struct cube_hint cube_prefetch_slots(const struct cube *cube, uint32_t session, uint32_t product,
+                                     enum channel channel, int64_t time_ms);
+void cube_prefetch(const struct cube *cube, struct cube_hint hint);
 
 void cube_hold_session(struct cube *cube, uint32_t session);
 void cube_sample(struct cube *cube, uint32_t session, enum sample sample, int64_t value);

@@ -21,8 +21,9 @@ enum { GROUP = 16 };
 struct coming {
     struct event event;
     struct span blob; /* its bytes */
-    uint32_t streamer, session, product, cell;
+    uint32_t streamer, session, product;
     uint32_t tag, of_tag;
+    struct cube_hint hint; /* a sale's */
 };
 
 static bool
@@ -38,7 +39,7 @@ resolve(const struct fold *fold, struct coming *coming)
 {
     const struct contest *contest = fold->live.contest;
     const struct event *event = &coming->event;
-    coming->session = coming->product = coming->cell = CONTEST_NONE;
+    coming->session = coming->product = CONTEST_NONE;
     if (event->type == EVENT_VIDEO_PUBLISHED) {
         coming->streamer = contest_find_streamer(contest, event->streamer);
         return coming->streamer != CONTEST_NONE;
@@ -47,10 +48,8 @@ resolve(const struct fold *fold, struct coming *coming)
     if (coming->session == CONTEST_NONE)
         return false;
     coming->streamer = contest->sessions[coming->session].streamer;
-    if (event->type == EVENT_ORDER_PAID) {
+    if (event->type == EVENT_ORDER_PAID)
         coming->product = contest_find_product(contest, event->product);
-        coming->cell = cube_find_cell(&fold->live.cube, coming->session, coming->product, event->channel);
-    }
     return true;
 }
 
@@ -60,38 +59,44 @@ is_refund(const struct event *event)
     return event->type == EVENT_ORDER_REFUNDED || event->type == EVENT_ORDER_CANCELLED;
 }
 
-/* Asks for the slots of its keys. */
+/* Asks for the slots of what it will touch. */
 static void
 hint_slots(const struct fold *fold, struct coming *coming)
 {
     const struct records *records = &fold->records;
-    coming->tag = records_tag(records, coming->streamer, coming->event.id);
+    const struct event *event = &coming->event;
+    coming->tag = records_tag(records, coming->streamer, event->id);
     slots_prefetch(&records->table, coming->tag);
-    if (is_refund(&coming->event)) {
-        coming->of_tag = records_tag(records, coming->streamer, coming->event.of);
+    if (is_refund(event)) {
+        coming->of_tag = records_tag(records, coming->streamer, event->of);
         slots_prefetch(&records->table, coming->of_tag);
-    } else if (coming->cell != CONTEST_NONE) {
-        cube_prefetch_slot(&fold->live.cube, coming->cell, coming->event.time_ms);
+    } else if (event->type == EVENT_ORDER_PAID) {
+        coming->hint = cube_prefetch_slots(&fold->live.cube, coming->session, coming->product, event->channel,
+                                           event->time_ms);
     }
 }
 
-static void
+static uint32_t
 hint_record(const struct records *records, uint32_t tag)
 {
     uint32_t index = slots_peek(&records->table, tag);
     if (index != SLOTS_NONE)
         __builtin_prefetch(records_at(records, index), 1);
+    return index;
 }
 
 /* Asks for the records and the trend that its slots name. */
 static void
 hint_records(const struct fold *fold, const struct coming *coming)
 {
-    hint_record(&fold->records, coming->tag);
-    if (is_refund(&coming->event))
+    const struct event *event = &coming->event;
+    uint32_t known = hint_record(&fold->records, coming->tag);
+    if (known != SLOTS_NONE) /* it comes again, most likely */
+        fold_prefetch_repeat(fold, known);
+    if (is_refund(event))
         hint_record(&fold->records, coming->of_tag);
-    else if (coming->cell != CONTEST_NONE)
-        cube_prefetch_point(&fold->live.cube, coming->cell, coming->event.time_ms);
+    else if (event->type == EVENT_ORDER_PAID)
+        cube_prefetch(&fold->live.cube, coming->hint);
 }
 
 static bool
@@ -172,8 +177,6 @@ where_of(struct fold *fold, const struct coming *coming)
         return coming->streamer;
     if (event->type != EVENT_ORDER_PAID)
         return coming->session;
-    if (coming->cell != CONTEST_NONE) /* known since it was decoded, but for the first of a cell */
-        return coming->cell;
     return cube_cell(&fold->live.cube, coming->session, coming->product, event->channel);
 }
 

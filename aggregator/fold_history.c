@@ -50,6 +50,12 @@ fold_repeat_of(struct fold *fold, uint32_t record)
     return &repeats->items[repeats->count++];
 }
 
+void
+fold_prefetch_repeat(const struct fold *fold, uint32_t record)
+{
+    slots_prefetch(&fold->repeats.by_record, repeat_tag(fold, record));
+}
+
 static struct repeat
 repeat_of(const struct fold *fold, uint32_t record)
 {

@@ -81,6 +81,7 @@ struct receipt fold_receipt_of(const struct fold *fold, uint32_t record);
 
 /* Where it is counted how often a record's event came again. Good until the next call. */
 struct repeat *fold_repeat_of(struct fold *fold, uint32_t record);
+void fold_prefetch_repeat(const struct fold *fold, uint32_t record); /* a hint */
 void fold_add_conflict(struct fold *fold, uint32_t streamer, struct span blob, struct log_id at);
 void fold_add_audit(struct fold *fold, struct log_id at, struct span text, const char *outcome);
 void fold_history_free(struct fold *fold);
