@@ -20,7 +20,7 @@ WARNINGS  := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wv
              -Wpointer-arith -Wwrite-strings -Wold-style-definition -Wimplicit-fallthrough $(if $(STRICT),-Werror)
 HARDENING := -fstack-protector-strong -fstack-clash-protection -fcf-protection -fPIE \
              $(if $(SANITIZER),,-D_FORTIFY_SOURCE=2)
-OPTIMISE  ?= $(if $(SANITIZER),-O1,-O2)
+OPTIMISE  ?= $(if $(SANITIZER),-O1,-O3)
 CPPFLAGS  += -I. -D_GNU_SOURCE -DBOCHUANG_VERSION='"$(VERSION)"' $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
 CFLAGS    += -std=c17 -g $(OPTIMISE) -fno-omit-frame-pointer $(WARNINGS) $(HARDENING) \
              $(if $(SANITIZER),-fsanitize=$(SANITIZER) -fno-sanitize-recover=all -DBOCHUANG_CRASH_POINTS)
