@@ -21,7 +21,7 @@ struct slot {
 
 struct contest_index {
     struct slot *slots; /* owned */
-    size_t slot_count;  /* a power of two, at least twice `used` */
+    size_t slot_count;  /* a power of two, at least four times `used` */
     size_t used;
 };
 
@@ -82,7 +82,7 @@ contest_index_put(struct contest_index *index, enum indexed kind, const char *id
 {
     struct span text = span_of(id);
     assert(text.len > 0 && text.len <= UINT16_MAX && at != CONTEST_NONE);
-    if ((index->used + 1) * 2 > index->slot_count)
+    if ((index->used + 1) * 4 > index->slot_count)
         grow(index);
     uint64_t hash = XXH3_64bits_withSeed(text.at, text.len, kind);
     *free_slot(index->slots, index->slot_count, hash) =
