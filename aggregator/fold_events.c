@@ -130,7 +130,7 @@ same_content(const struct fold *fold, const struct record *record, const struct 
                span_eq(records_id(&fold->records, record->named_at), event->of);
     case EVENT_METRIC_SAMPLED:
         return record->where == coming->session && record->sample == event->sample &&
-               (int64_t)record->value == event->value;
+               record_value(record) == event->value;
     case EVENT_VIDEO_PUBLISHED: /* the streamer is in the key */
         return true;
     default:
@@ -181,30 +181,29 @@ where_of(struct fold *fold, const struct coming *coming)
 }
 
 /* As it is before anything is decided about it. What its type does not have is zero in an event. */
-static struct record
-record_of(struct fold *fold, const struct coming *coming, uint32_t id_at)
+static void
+fill_record(struct fold *fold, struct record *record, const struct coming *coming, uint32_t id_at)
 {
     const struct event *event = &coming->event;
-    struct record record = {
+    *record = (struct record){
         .amount_fen = (uint64_t)event->amount_fen & 0xffffffffff,
-        .time_ms = (uint64_t)event->time_ms & 0xffffffffffff,
-        .quantity = (uint32_t)event->quantity & 0xfffff,
+        .quantity = (uint64_t)event->quantity & 0xfffff,
         .type = event->type & 7,
         .arrived = 1,
+        .time_ms = (uint64_t)event->time_ms & 0xffffffffffff,
         .refusal = refuse_event(fold, coming) & 7,
         .id_at = id_at,
         .where = where_of(fold, coming),
         .link = RECORD_NONE,
     };
     if (event->type == EVENT_METRIC_SAMPLED) {
-        record.value = (uint64_t)event->value & 0x3ffffffffffff;
-        record.sample = event->sample & 3;
+        record_set_value(record, event->value);
+        record->sample = event->sample;
     } else if (event->type == EVENT_ORDER_PAID && coming->product == CONTEST_NONE) {
-        record.named_at = records_keep_id(&fold->records, event->product);
+        record->named_at = records_keep_id(&fold->records, event->product);
     } else if (event->type == EVENT_ORDER_PAID) {
-        record.remaining_fen = record.amount_fen;
+        record_set_remaining_fen(record, event->amount_fen);
     }
-    return record;
 }
 
 /* Makes the record of an event; the decisions that waited for it come over from `key`, if there is one. */
@@ -215,11 +214,11 @@ enter(struct fold *fold, const struct coming *coming, uint32_t key_at, size_t pl
     uint32_t index = records_add(records);
     struct record *record = records_at(records, index);
     if (key_at == RECORD_NONE) {
-        *record = record_of(fold, coming, records_keep_id(records, coming->event.id));
+        fill_record(fold, record, coming, records_keep_id(records, coming->event.id));
         slots_put(&records->table, place, coming->tag, index);
     } else {
         const struct record *key = records_at(records, key_at);
-        *record = record_of(fold, coming, key->id_at);
+        fill_record(fold, record, coming, key->id_at);
         record->approval = key->approval;
         record->voided = key->voided;
         slots_replace(&records->table, place, index);

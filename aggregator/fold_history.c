@@ -145,7 +145,8 @@ fill_sale(const struct fold *fold, const struct record *record, struct receipt *
     receipt->session = cell->session;
     receipt->product = cell->product;
     receipt->channel = cell->channel;
-    receipt->remaining_fen = cell->product == CONTEST_NONE ? record->amount_fen : record->remaining_fen;
+    receipt->remaining_fen =
+        cell->product == CONTEST_NONE ? (int64_t)record->amount_fen : record_remaining_fen(record);
 }
 
 struct receipt

@@ -77,11 +77,11 @@ static void
 count_sale(struct fold *fold, const struct record *sale, int64_t sign, int64_t log_ms)
 {
     struct cube *cube = &fold->live.cube;
-    int64_t amount_fen = sale->amount_fen, refunded_fen = amount_fen - sale->remaining_fen;
+    int64_t amount_fen = sale->amount_fen, remaining_fen = record_remaining_fen(sale);
     struct cube_change change = {.gross_fen = sign * amount_fen,
-                                 .refunded_fen = sign * refunded_fen,
+                                 .refunded_fen = sign * (amount_fen - remaining_fen),
                                  .orders = sign,
-                                 .orders_kept = sale->remaining_fen > 0 ? sign : 0,
+                                 .orders_kept = remaining_fen > 0 ? sign : 0,
                                  .quantity = sign * (int64_t)sale->quantity};
     cube_change(cube, sale->where, &change, log_ms);
     change.refunded_fen = 0;
@@ -109,7 +109,7 @@ count_record(struct fold *fold, const struct record *record, int64_t sign, int64
         cube_hold_session(cube, record->where);
         break;
     case EVENT_METRIC_SAMPLED:
-        cube_sample(cube, record->where, (enum sample)record->sample, record->value);
+        cube_sample(cube, record->where, (enum sample)record->sample, record_value(record));
         break;
     default: /* refunds counted where they were taken; session.ended is kept only */
         break;
@@ -157,8 +157,8 @@ refuse_refund(const struct record *refund, const struct record *sale)
     if (sale->type != EVENT_ORDER_PAID || sale->refusal != REFUSAL_NONE)
         return REFUSAL_NO_SUCH_SALE;
     if (refund->type == EVENT_ORDER_CANCELLED)
-        return sale->remaining_fen == 0 ? REFUSAL_NOTHING_LEFT : REFUSAL_NONE;
-    return (int64_t)refund->amount_fen > sale->remaining_fen ? REFUSAL_OVER_REFUND : REFUSAL_NONE;
+        return record_remaining_fen(sale) == 0 ? REFUSAL_NOTHING_LEFT : REFUSAL_NONE;
+    return (int64_t)refund->amount_fen > record_remaining_fen(sale) ? REFUSAL_OVER_REFUND : REFUSAL_NONE;
 }
 
 /* Lowers what remains of a sale; the figures follow where the sale counts. */
@@ -167,17 +167,18 @@ take(struct fold *fold, uint32_t refund_at, uint32_t sale_at, int64_t log_ms)
 {
     struct record *refund = records_at(&fold->records, refund_at);
     struct record *sale = records_at(&fold->records, sale_at);
-    int64_t remained_fen = sale->remaining_fen;
+    int64_t remained_fen = record_remaining_fen(sale);
     if (refund->type == EVENT_ORDER_CANCELLED)
         refund->amount_fen = (uint64_t)remained_fen;
-    sale->remaining_fen -= (int64_t)refund->amount_fen;
+    int64_t remaining_fen = remained_fen - (int64_t)refund->amount_fen;
+    record_set_remaining_fen(sale, remaining_fen);
     refund->link = sale->link;
     sale->link = refund_at;
     if (fold_fate(fold, sale) != FATE_COUNTED)
         return;
     struct cube_change change = {
         .refunded_fen = (int64_t)refund->amount_fen,
-        .orders_kept = remained_fen > 0 && sale->remaining_fen == 0 ? -1 : 0,
+        .orders_kept = remained_fen > 0 && remaining_fen == 0 ? -1 : 0,
     };
     cube_change(&fold->live.cube, sale->where, &change, log_ms);
     cube_trend(&fold->live.cube, sale->where, &change, refund->time_ms);

@@ -27,38 +27,33 @@
 enum approval { APPROVAL_NONE, APPROVAL_APPROVED, APPROVAL_REJECTED };
 
 /*
- * Packed to the bit: two in a cache line, and a chunk of them is one huge page. What few events have stands
- * elsewhere: how often one came again in the fold's `repeats`.
+ * Packed to the bit: two in a cache line, and a chunk of them is one huge page. Two values are split, so that
+ * all else is one shift and one mask away; see the functions below. What few events have stands elsewhere:
+ * how often one came again in the fold's `repeats`.
  *
- *   bit 0        40             80         128       148    160   192     224    256
- *       ┌ amount ─┬ remaining ───┬ time ────┬ quantity ┬ state ┬ id ─┬ where ┬ link ┐
- *       │         └ named_at     │          │          │       │     │       │      │
- *       ├ value, sample ─────────┤
- *       └ last_parked ───────────┘
+ *   bit 0        40         60     64     112     120      128         160  192     224    256
+ *       ┌ amount ─┬ quantity ┬ type ┬ time ┬ state ┬ remaining ─────────┬ id ─┬ where ┬ link ┐
+ *       ├ value ─────────────┤                     │        ├ named_at ──┤
+ *                                                           ├ last_parked┤
+ *                                                           └ sample ────┘
  */
-struct __attribute__((packed)) record {
-    union __attribute__((packed)) {
-        struct __attribute__((packed)) {
-            uint64_t amount_fen : 40; /* of a sale or a refund; of a cancellation what it took */
-            union __attribute__((packed)) {
-                uint64_t remaining_fen : 40; /* of a sale of a known product */
-                uint32_t named_at; /* the id it names: of a refund its sale, of another sale its product */
-            };
-        };
-        struct __attribute__((packed)) {
-            uint64_t value : 50; /* of a sample */
-            uint64_t sample : 2;
-        };
-        uint32_t last_parked; /* of a key that is waited for */
-    };
+struct record {
+    uint64_t amount_fen : 40; /* of a sale or a refund; of a cancellation what it took */
+    uint64_t quantity : 20;   /* of a sale; of a sample the high bits of its value */
+    uint64_t type : 3;
+    uint64_t arrived : 1; /* else it stands for a key that something waits for */
     uint64_t time_ms : 48;
-    uint32_t quantity : 20;
-    uint32_t type : 3;
-    uint32_t arrived : 1;  /* else it stands for a key that something waits for */
-    uint32_t approval : 2; /* the last decision about this key */
-    uint32_t voided : 1;   /* the last decision about this key */
-    uint32_t refusal : 3;
-    uint32_t parked : 1; /* a refund whose sale has not come */
+    uint64_t approval : 2; /* the last decision about this key */
+    uint64_t voided : 1;   /* the last decision about this key */
+    uint64_t refusal : 3;
+    uint64_t parked : 1; /* a refund whose sale has not come */
+    uint64_t remaining_high : 8;
+    union {
+        uint32_t remaining_low; /* of a sale of a known product */
+        uint32_t named_at;      /* the id it names: of a refund its sale, of another sale its product */
+        uint32_t last_parked;   /* of a key that is waited for */
+        uint32_t sample;
+    };
     uint32_t id_at;
     uint32_t where; /* a sale's cell; a video's streamer, or that of a key; else the session */
     uint32_t link;  /* of a sale its first refund, of a key its first parked one; of these the next */
@@ -85,6 +80,34 @@ static inline struct record *
 records_at(const struct records *records, uint32_t index)
 {
     return &records->chunks[index >> RECORD_CHUNK_BITS][index & (RECORD_CHUNK - 1)];
+}
+
+/* What remains of a sale of a known product: below 2^40, as its amount is. */
+static inline int64_t
+record_remaining_fen(const struct record *sale)
+{
+    return (int64_t)((uint64_t)sale->remaining_high << 32 | sale->remaining_low);
+}
+
+static inline void
+record_set_remaining_fen(struct record *sale, int64_t fen)
+{
+    sale->remaining_high = (uint64_t)fen >> 32 & 0xff;
+    sale->remaining_low = (uint32_t)fen;
+}
+
+/* The value of a sample, below 2^60. */
+static inline int64_t
+record_value(const struct record *sample)
+{
+    return (int64_t)((uint64_t)sample->quantity << 40 | sample->amount_fen);
+}
+
+static inline void
+record_set_value(struct record *sample, int64_t value)
+{
+    sample->quantity = (uint64_t)value >> 40 & 0xfffff;
+    sample->amount_fen = (uint64_t)value & 0xffffffffff;
 }
 
 /* An id as kept: its length, then its bytes. */
