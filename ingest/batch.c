@@ -14,6 +14,10 @@ enum {
     PARTS_FIRST = 256,
     /* Sent bytes at the front are kept until it pays to move the rest over them. */
     COMPACT_BYTES = 4 << 20,
+    /* Of fewer answers, the time that they take to leave gains too little company; */
+    ANSWERS_WORTH_WAITING = 16,
+    /* and an append of so many bytes is worth an fsync of its own. */
+    BYTES_WORTH_SENDING = 16 << 10,
 };
 
 size_t
@@ -99,6 +103,7 @@ settle(struct batch *batch, bool committed)
     } else {
         batch->counters->commit_failures++;
     }
+    batch->answered = committed ? batch->in_flight : 0;
     for (; batch->in_flight > 0; batch->in_flight--) {
         struct batch_part part = batch->parts[batch->first];
         batch->first = (batch->first + 1) & (batch->part_cap - 1);
@@ -132,9 +137,18 @@ appended_cb(enum log_outcome outcome, struct log_id id, void *arg)
         batch->on_idle(batch->arg);
 }
 
-void
-batch_flush(struct batch *batch)
+static bool
+pays_to_wait(const struct batch *batch)
 {
+    return batch->in_flight == 0 && batch->part_count > 0 && batch->answered >= ANSWERS_WORTH_WAITING &&
+           batch_waiting_bytes(batch) < BYTES_WORTH_SENDING;
+}
+
+bool
+batch_flush(struct batch *batch, bool patient)
+{
+    if (patient && pays_to_wait(batch))
+        return true;
     while (batch->in_flight == 0 && batch->part_count > 0) {
         choose(batch);
         struct span entry = {batch->waiting.at + batch->sent, batch->in_flight_bytes};
@@ -144,6 +158,7 @@ batch_flush(struct batch *batch)
             settle(batch, false);
     }
     compact(batch);
+    return false;
 }
 
 void

@@ -7,6 +7,10 @@
  * One append is in flight at a time; what arrives meanwhile, from any connection, joins the next one. So the
  * longer Redis takes for its fsync, the more requests share it. An append is cut where a posting's part ends,
  * at LIMIT_ENTRY_BYTES at most; no part is longer.
+ *
+ * Where an append has answered many requests at once, their clients come back together with their next
+ * events. Then it pays to wait for them (flush.h says how long): all go in one append where it would have
+ * been two, half the connections each.
  */
 #ifndef BOCHUANG_INGEST_BATCH_H
 #define BOCHUANG_INGEST_BATCH_H
@@ -41,6 +45,7 @@ struct batch {
     size_t first, part_count, part_cap;
     size_t in_flight; /* parts, at the ring's front, in the append under way; 0: none is */
     size_t in_flight_bytes;
+    size_t answered; /* parts that the last append settled, if it was committed */
 };
 
 /* What still waits fails. No append may be under way: the link goes first. */
@@ -52,8 +57,11 @@ bool batch_put(struct batch *batch, const struct event *event, struct posting *p
 /* Makes what was put since the last seal a part of the posting. Nothing put: nothing done. */
 void batch_seal(struct batch *batch, struct posting *posting);
 
-/* Sends the next append, unless one is under way. While Redis is away, all that waits fails here. */
-void batch_flush(struct batch *batch);
+/*
+ * Sends the next append, unless one is under way, or `patient` and it pays to wait: only then true. While
+ * Redis is away, all that waits fails here.
+ */
+bool batch_flush(struct batch *batch, bool patient);
 
 /* Bytes that were put and not sent. */
 size_t batch_waiting_bytes(const struct batch *batch);

@@ -7,6 +7,7 @@
 
 #include "common/logline.h"
 #include "ingest/files.h"
+#include "ingest/flush.h"
 #include "ingest/repair.h"
 #include "ingest/schedule.h"
 
@@ -250,7 +251,7 @@ static void
 batch_idle_cb(void *arg)
 {
     struct hosted *hosted = arg;
-    event_active(hosted->ingest->flush, EV_TIMEOUT, 0);
+    flush_soon(hosted->ingest->flush);
 }
 
 static bool

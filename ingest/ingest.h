@@ -23,6 +23,7 @@
 struct admission;
 struct event;
 struct event_base;
+struct flush;
 struct gate;
 struct hosted;
 struct origins;
@@ -39,7 +40,7 @@ struct ingest {
     struct gate *gate;       /* who asks too often */
     struct origins *origins; /* whose pages may ask */
     struct http_server *server;
-    struct event *flush; /* made active: flushes at the end of this loop turn */
+    struct flush *flush; /* when appends leave */
     struct event *tick;  /* what is due by the clock */
     bool draining;
 

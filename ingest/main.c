@@ -12,6 +12,7 @@
 #include "common/origins.h"
 #include "ingest/admit.h"
 #include "ingest/files.h"
+#include "ingest/flush.h"
 #include "ingest/hosted.h"
 #include "ingest/ingest.h"
 #include "ingest/receive.h"
@@ -25,23 +26,6 @@ link_state_cb(bool up, void *arg)
 {
     struct ingest *ingest = arg;
     survey_link_changed(ingest->survey, up);
-}
-
-static void
-flush_all(void *arg)
-{
-    struct ingest *ingest = arg;
-    for (size_t i = 0; i < ingest->hosted_count; i++)
-        for (uint32_t shard = 0; shard < ingest->hosted[i]->shard_count; shard++)
-            batch_flush(&ingest->hosted[i]->batches[shard]);
-    redis_link_push(ingest->link);
-}
-
-static void
-flush_cb(evutil_socket_t fd, short what, void *arg)
-{
-    (void)fd, (void)what;
-    flush_all(arg);
 }
 
 static void
@@ -98,7 +82,7 @@ listen_on(struct ingest *ingest)
         .idle_ms = options->idle_ms,
         .write_ms = options->write_ms,
         .on_request = receive,
-        .on_turn_end = flush_all,
+        .on_turn_end = flush_at_turn_end,
         .arg = ingest,
     };
     return http_server_new(ingest->base, &server);
@@ -124,12 +108,13 @@ start(struct ingest *ingest)
     });
     ingest->origins =
         origins_new(&options->cors_origins, &(struct origins_rights){"POST", "Authorization, Content-Type"});
-    if (!ingest->base || !ingest->admission || !(ingest->survey = survey_new(ingest)))
+    if (!ingest->base || event_base_priority_init(ingest->base, FLUSH_PRIORITIES) != 0 ||
+        !ingest->admission || !(ingest->survey = survey_new(ingest)))
         log_fatal("out of memory");
     ingest->link = redis_link_new(ingest->base, &link);
     if (!ingest->link)
         log_fatal("redis: expected host:port or unix:/path, found \"%s\" (or out of memory)", options->redis);
-    ingest->flush = event_new(ingest->base, -1, 0, flush_cb, ingest);
+    ingest->flush = flush_new(ingest);
     ingest->tick = event_new(ingest->base, -1, EV_PERSIST, tick_cb, ingest);
     struct timeval tick = {0, TICK_MS * 1000};
     if (!ingest->flush || !ingest->tick || event_add(ingest->tick, &tick) != 0)
@@ -156,7 +141,7 @@ stop(struct ingest *ingest)
     origins_free(ingest->origins);
     posting_pool_free(&ingest->postings);
     admission_free(ingest->admission);
-    event_free(ingest->flush);
+    flush_free(ingest->flush);
     event_free(ingest->tick);
 }
 

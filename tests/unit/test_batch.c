@@ -35,7 +35,8 @@ struct bench {
     int client;
     struct buf received;
 
-    int ups, requests;
+    bool patient;
+    int ups, requests, waits;
     int entries, events, caught_up;
     size_t longest_entry;
     int next_id;   /* of the events that are put */
@@ -54,7 +55,7 @@ static void
 flush_now(void *arg)
 {
     struct bench *bench = arg;
-    batch_flush(&bench->batch);
+    bench->waits += batch_flush(&bench->batch, bench->patient);
 }
 
 static void
@@ -285,6 +286,47 @@ test_what_comes_meanwhile_shares_one_append(void **state)
 }
 
 static void
+test_after_many_answers_it_pays_to_wait(void **state)
+{
+    struct bench *bench = *state;
+    bench->patient = true;
+    kill(bench->redis.pid, SIGSTOP);
+    post(bench, 1, 1);
+    run_until(bench, &bench->requests, 1);
+    post(bench, 20, 1);
+    run_until(bench, &bench->requests, 21);
+    kill(bench->redis.pid, SIGCONT);
+    run_until_answered(bench, "202", 21); /* one answer was no reason to wait */
+    assert_int_equal(bench->waits, 0);
+    post(bench, 1, 1);
+    run_until(bench, &bench->waits, 1);
+    assert_true(batch_waiting_bytes(&bench->batch) > 0);
+    post(bench, 1, 500); /* so many are worth an append, and the one that waits goes with them */
+    run_until_answered(bench, "202", 23);
+    assert_int_equal(bench->counters.entries, 3);
+    post(bench, 1, 1);
+    run_until_answered(bench, "202", 24); /* two answers were none, either */
+    read_log(bench);
+    assert_int_equal(bench->events, 22 + 500 + 1);
+    assert_false(bench->out_of_order);
+}
+
+static void
+test_who_has_waited_enough_is_sent(void **state)
+{
+    struct bench *bench = *state;
+    bench->patient = true;
+    bench->batch.answered = 1000;
+    post(bench, 3, 1);
+    run_until(bench, &bench->waits, 1);
+    run_until(bench, &bench->requests, 3);
+    assert_int_equal(answers(bench, "202"), 0);
+    assert_false(batch_flush(&bench->batch, false));
+    run_until_answered(bench, "202", 3);
+    assert_int_equal(bench->counters.entries, 1);
+}
+
+static void
 test_entries_are_cut_at_their_limit(void **state)
 {
     struct bench *bench = *state;
@@ -341,6 +383,8 @@ main(void)
     const struct CMUnitTest tests[] = {
         BENCH(test_one_event_is_answered_when_it_is_in_the_log),
         BENCH(test_what_comes_meanwhile_shares_one_append),
+        BENCH(test_after_many_answers_it_pays_to_wait),
+        BENCH(test_who_has_waited_enough_is_sent),
         BENCH(test_entries_are_cut_at_their_limit),
         BENCH(test_a_server_that_hangs_is_a_503_for_all),
         BENCH(test_a_refusal_is_a_503),

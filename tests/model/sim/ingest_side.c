@@ -12,6 +12,7 @@
 #include "common/origins.h"
 #include "ingest/admit.h"
 #include "ingest/files.h"
+#include "ingest/flush.h"
 #include "ingest/hosted.h"
 #include "ingest/ingest.h"
 #include "ingest/receive.h"
@@ -126,15 +127,6 @@ files_load(struct ingest *ingest)
 /* --- A loop turn --- */
 
 static void
-flush_all(struct ingest_side *side)
-{
-    struct ingest *ingest = &side->ingest;
-    for (size_t i = 0; i < ingest->hosted_count; i++)
-        for (uint32_t shard = 0; shard < ingest->hosted[i]->shard_count; shard++)
-            batch_flush(&ingest->hosted[i]->batches[shard]);
-}
-
-static void
 handle(struct http_exchange *exchange)
 {
     const struct ingest_request *request = &exchange->request;
@@ -159,7 +151,7 @@ turn_cb(evutil_socket_t fd, short what, void *arg)
         next = exchange->next;
         handle(exchange);
     }
-    flush_all(side);
+    flush_at_turn_end(&side->ingest);
 }
 
 void
@@ -175,13 +167,6 @@ ingest_side_receive(struct ingest_side *side, const struct ingest_request *reque
     side->inbox_end = &exchange->next;
     if (!loop_is_pending(side->turn))
         loop_due_in(side->turn, TURN_US);
-}
-
-static void
-flush_cb(evutil_socket_t fd, short what, void *arg)
-{
-    (void)fd, (void)what;
-    flush_all(arg);
 }
 
 static void
@@ -229,7 +214,7 @@ ingest_side_start(uint32_t shards, int64_t commit_timeout_ms)
                                       .on_state = link_state_cb,
                                       .arg = ingest};
     ingest->link = redis_link_new(ingest->base, &link);
-    ingest->flush = event_new(ingest->base, -1, 0, flush_cb, side);
+    ingest->flush = flush_new(ingest);
     ingest->tick = event_new(ingest->base, -1, EV_PERSIST, tick_cb, side);
     struct timeval tick = {0, TICK_MS * 1000};
     event_add(ingest->tick, &tick);
@@ -252,7 +237,7 @@ ingest_side_kill(struct ingest_side *side)
     gate_free(ingest->gate);
     origins_free(ingest->origins);
     posting_pool_free(&ingest->postings);
-    event_free(ingest->flush);
+    flush_free(ingest->flush);
     event_free(ingest->tick);
     event_free(side->turn);
     while (side->inbox) {

@@ -4,8 +4,12 @@
 #include <stdlib.h>
 
 #include "common/clock.h"
+#include "tests/model/sim/chance.h"
 
-enum { START_S = 1638151200 }; /* 2021-11-29T10:00+08:00, while the contest runs */
+enum {
+    START_S = 1638151200, /* 2021-11-29T10:00+08:00, while the contest runs */
+    BUSY_MOST_US = 3000,  /* until nothing is left to read, and those of the last priority have their turn */
+};
 
 struct timer {
     event_callback_fn fire;
@@ -14,6 +18,7 @@ struct timer {
     uint64_t order;   /* among those that are due at the same time */
     int64_t every_us; /* of an EV_PERSIST one */
     bool persists;
+    bool is_last; /* of priority */
     size_t place; /* in the heap, from 1; 0: not pending */
 };
 
@@ -178,7 +183,22 @@ void
 event_active(struct event *event, int what, short calls)
 {
     (void)what, (void)calls;
-    put_in((struct timer *)event, loop.now_us);
+    struct timer *timer = (struct timer *)event;
+    put_in(timer, loop.now_us + (timer->is_last ? (int64_t)chance_below(BUSY_MOST_US) : 0));
+}
+
+int
+event_pending(const struct event *event, short what, struct timeval *when)
+{
+    (void)what, (void)when;
+    return loop_is_pending(event) ? EV_TIMEOUT : 0;
+}
+
+int
+event_priority_set(struct event *event, int priority)
+{
+    ((struct timer *)event)->is_last = priority > 0;
+    return 0;
 }
 
 void
