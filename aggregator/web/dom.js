@@ -28,6 +28,11 @@ export function setTitle(node, title) {
   if (node.getAttribute('title') !== title) node.setAttribute('title', title);
 }
 
+/** A style's property, where it differs: what is styled by it is worked out anew. */
+export function setStyle(node, name, value) {
+  if (node.style.getPropertyValue(name) !== String(value)) node.style.setProperty(name, value);
+}
+
 const calm = matchMedia('(prefers-reduced-motion: reduce)');
 
 const MARK_MS = 1500;

@@ -1,13 +1,14 @@
 // The rankings: one table each, its rows kept by id, so that a row moves as itself when it overtakes another.
 
 import { hrefTo } from '../address.js';
-import { element, mark, setText } from '../dom.js';
+import { element, mark, setStyle, setText } from '../dom.js';
 import { has, nameOf, say } from '../i18n.js';
 import { count, points, yuan } from '../money.js';
 import { entityLink, rankingLink } from './links.js';
 
 const FEW = 10; // rows at first: what is not shown costs nothing
 const STREAMED = ['net_fen', 'orders']; // the metrics that come with the stream's rows
+const PART = 5; // rows that a slow phone can draw in one frame
 const OTHER_EVERY_MS = 20000;
 const OUT_OF_SIGHT_MS = 800;
 const LIVE_ROWS = 30; // as many as the stream carries
@@ -75,7 +76,7 @@ function share(row, leader, ranking) {
 
 // A button that shows all rows, and few again.
 function makeMore(changed) {
-  const button = element('button', { type: 'button', class: 'more' });
+  const button = element('button', { type: 'button', class: 'more', hidden: true });
   let all = false;
   const choose = (wanted) => { all = wanted; changed(); };
   button.addEventListener('click', () => choose(!all));
@@ -99,42 +100,51 @@ function makeRanking(id, ranking, { contest, entities }) {
   const table = element('table', { 'aria-labelledby': heading },
     element('thead', {}, element('tr', {}, ...columns.map((column) => element('th', { scope: 'col', class: column.class }, column.label)))),
     body);
-  const more = makeMore(() => show(latest));
-  const empty = element('p', { class: 'empty' }, say('nobodyYet'));
-  const cut = element('p', { class: 'cut' }, say('firstOnly', { n: LIVE_ROWS }), ' · ', element('a', { href: hrefTo({ see: 'ranking', id }) }, say('wholeRanking')));
+  const more = makeMore(() => draw());
+  const empty = element('p', { class: 'empty', hidden: true }, say('nobodyYet'));
+  const cut = element('p', { class: 'cut', hidden: true }, say('firstOnly', { n: LIVE_ROWS }), ' · ', element('a', { href: hrefTo({ see: 'ranking', id }) }, say('wholeRanking')));
   const rows = new Map();
   let latest = ranking;
 
-  function fill(kept, row, leader, now) {
+  function fill(kept, row, leader) {
     columns.forEach((column, index) => column.fill(kept.cells[index], row, context));
-    kept.root.style.setProperty('--share', share(row, leader, now).toFixed(2));
+    setStyle(kept.root, '--share', share(row, leader, latest).toFixed(2));
     // In a contest that goes on every figure moves all the time: what is shown is who overtook whom.
     if (kept.last !== '' && kept.last > row.rank) mark(kept.root);
     kept.last = row.rank;
   }
 
-  function place(list, now) {
-    const gone = new Set(rows.keys());
-    list.forEach((row, index) => {
-      gone.delete(row.id);
-      if (!rows.has(row.id)) rows.set(row.id, makeRow(columns));
-      const kept = rows.get(row.id);
-      fill(kept, row, list[0], now);
-      if (body.rows[index] !== kept.root) body.insertBefore(kept.root, body.rows[index] ?? null);
-    });
-    gone.forEach((key) => { rows.get(key).root.remove(); rows.delete(key); });
+  function place(row, index, leader) {
+    if (!rows.has(row.id)) rows.set(row.id, makeRow(columns));
+    const kept = rows.get(row.id);
+    fill(kept, row, leader);
+    const there = body.rows[index];
+    if (there !== kept.root) body.insertBefore(kept.root, there ?? null);
   }
 
-  function show(now) {
-    latest = now;
-    place(more.cut(now.rows), now);
-    table.hidden = now.rows.length === 0;
+  function leaveOut(list) {
+    const there = new Set(list.map((row) => row.id));
+    rows.forEach(({ root }, key) => {
+      if (there.has(key)) return;
+      root.remove();
+      rows.delete(key);
+    });
+  }
+
+  // One of so many parts of the rows, or all; as they are now, however long ago it was asked for.
+  function draw(part = 0, parts = 1) {
+    const list = more.cut(latest.rows);
+    const size = Math.ceil(list.length / parts);
+    list.slice(part * size, (part + 1) * size).forEach((row, index) => place(row, part * size + index, list[0]));
+    if (rows.size > list.length) leaveOut(list);
+    table.hidden = latest.rows.length === 0;
     empty.hidden = !table.hidden;
-    cut.hidden = now.rows.length < LIVE_ROWS;
-    more.show(now.rows.length);
+    cut.hidden = latest.rows.length < LIVE_ROWS;
+    more.show(latest.rows.length);
   }
 
   return {
+    id,
     root: element('section', { class: 'card ranking', 'data-of': ranking.of },
       element('h2', { id: heading }, rankingLink(id, ranking)),
       element('p', { class: 'subtitle' }, subtitle(ranking, contest)),
@@ -147,29 +157,33 @@ function makeRanking(id, ranking, { contest, entities }) {
         if (kept) columns.forEach((column, index) => { if (column.fill !== nameCell && column.fill !== rankCell) column.fill(kept.cells[index], { ...row, ...row.metrics }, context); });
       });
     },
-    show,
+    take(now) { latest = now; },
+    parts: () => Math.max(1, Math.ceil(more.cut(latest.rows).length / PART)),
+    draw,
     showAll: () => more.choose(true),
   };
 }
 
-// A card in sight follows each message; one that is scrolled away does so within a second. Each in a frame of its own, so
-// that a phone keeps its frames and yet no figure in the page is old.
-function makePatient(card, show, inFrame) {
+// A card in sight follows each message, a few rows a frame; one that is scrolled away does so within a second, in a frame of
+// its own: so a phone keeps its frames and yet no figure in the page is old.
+function makePatient(card, inFrame) {
   let inSight = true;
   let waiting = null;
   let timer = 0;
   function now() {
     clearTimeout(timer);
     timer = 0;
-    const latest = waiting;
+    if (!waiting) return;
+    card.take(waiting);
     waiting = null;
-    if (latest) inFrame(card, () => show(latest));
+    const parts = inSight ? card.parts() : 1;
+    for (let part = 0; part < parts; part += 1) inFrame(`${card.id}/${part}`, () => card.draw(part, parts));
   }
   const observer = new IntersectionObserver((entries) => {
     inSight = entries[entries.length - 1].isIntersecting;
     if (inSight) now();
   });
-  observer.observe(card);
+  observer.observe(card.root);
   return (ranking) => {
     waiting = ranking;
     if (inSight) now();
@@ -206,7 +220,7 @@ export function makeRankings(root, context, inFrame) {
       for (const [id, ranking] of Object.entries(rankings)) {
         if (!made.has(id)) {
           const card = makeRanking(id, ranking, context);
-          made.set(id, { ...card, patiently: makePatient(card.root, card.show, inFrame) });
+          made.set(id, { ...card, patiently: makePatient(card, inFrame) });
           card.know(whole.get(id) ?? []);
           groups[GROUP_OF[ranking.of] ?? 'goods'].append(card.root);
         }

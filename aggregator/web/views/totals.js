@@ -1,7 +1,7 @@
 // The grand totals: one big figure, the sentence that organisers publish, and the figures behind it, each with
 // its definition one tap away.
 
-import { element, setText, setTitle } from '../dom.js';
+import { element, setStyle, setText, setTitle } from '../dom.js';
 import { language, say } from '../i18n.js';
 import { count, shortMoney, yuan } from '../money.js';
 
@@ -41,7 +41,7 @@ export function makeFigure(metric, inFull = false) {
       if (value === last) return;
       const short = shownAs(metric, value, inFull);
       setText(number, short.number);
-      number.style.setProperty('--letters-shown', short.number.length);
+      setStyle(number, '--letters-shown', short.number.length);
       setText(unit, short.unit && ` ${short.unit}`);
       setText(exact, exactText(metric, value));
       setTitle(number.parentElement, exactText(metric, value));
@@ -61,7 +61,7 @@ function makeHero() {
     show(totals) {
       const short = shortMoney(totals.net_fen, language);
       setText(number, yuan(totals.net_fen));
-      number.style.setProperty('--letters-shown', number.textContent.length);
+      setStyle(number, '--letters-shown', number.textContent.length);
       setTitle(number, `${short.number} ${short.unit}`);
       setText(story, say('story', {
         videos: count(totals.videos),
@@ -83,7 +83,7 @@ function makeSplit() {
       SPLIT.forEach((metric, index) => figures[index].show(totals[metric]));
       const [online, offline] = SPLIT.map((metric) => Math.max(0, totals[metric]));
       bar.hidden = online + offline === 0;
-      if (!bar.hidden) bar.firstChild.style.setProperty('transform', `scaleX(${online / (online + offline)})`);
+      if (!bar.hidden) setStyle(bar.firstChild, 'transform', `scaleX(${online / (online + offline)})`);
     },
   };
 }

@@ -2,7 +2,7 @@
 // never the only sign. By default they are equal squares where the contest puts them: no borders, so no map. A map
 // that the operator supplies stands in their place, together with its review number.
 
-import { element, setText } from '../dom.js';
+import { element, setStyle, setText } from '../dom.js';
 import { language, nameOf, say } from '../i18n.js';
 import { roundMoney, tinyMoney } from '../money.js';
 import { makeMap } from './wall_map.js';
@@ -36,8 +36,8 @@ function makeTile(county, [left, top], hrefOf) {
   return {
     show(fen, step) {
       setText(value, short(fen));
-      value.style.setProperty('--letters-shown', lettersOf(value.textContent));
-      root.dataset.step = step;
+      setStyle(value, '--letters-shown', lettersOf(value.textContent));
+      if (root.dataset.step !== String(step)) root.dataset.step = step;
     },
     root,
   };
