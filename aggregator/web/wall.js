@@ -127,7 +127,7 @@ function follow(contest, views, board) {
   }
 
   // A table that cannot be read now is read with the next change; the live stream says whether the line stands.
-  const readAgain = makeThrottle(() => readTables(read, views, board).catch(() => {}), READ_EVERY_MS);
+  const readAgain = makeThrottle(() => readTables(read, views, board).then(show, () => {}), READ_EVERY_MS);
 
   async function readState() {
     const now = await readDocument(path, () => {});

@@ -7,7 +7,7 @@ import { roundMoney } from '../money.js';
 import { dayAndMinute } from '../times.js';
 
 const SVG = 'http://www.w3.org/2000/svg';
-const HEIGHT = 200; // of the drawing; its width follows from the room there is
+const REM = 16; // units of the drawing: its letters are as large as others of the wall, however much room it has
 const FOOT = 26; // for the hours
 const TOP = 30; // for the marks' names
 export const TREND_MS = 3 * 3600 * 1000;
@@ -27,10 +27,11 @@ export function roundUp(value) {
   return power * [1, 2, 5, 10].find((step) => step * power >= value);
 }
 
-function makeScale(fromMs, largest, width) {
-  const floor = HEIGHT - FOOT;
+function makeScale(fromMs, largest, width, height) {
+  const floor = height - FOOT;
   return {
     width,
+    height,
     x: (ms) => ((ms - fromMs) * width) / TREND_MS,
     y: (fen) => floor - (Math.max(0, fen) * (floor - TOP)) / largest,
     floor,
@@ -57,25 +58,25 @@ function drawBars(kind, spans, scale) {
   return draw('path', { class: `bars ${kind}`, d: path.join('') });
 }
 
-function drawGrid(fromMs, largest, scale, offset) {
+function drawGrid(fromMs, largest, scale, offset, sold) {
   const rules = [];
   const ticks = [];
   [0.5, 1].forEach((part) => {
     const y = scale.y(largest * part);
     rules.push(draw('line', { class: 'rule', x1: 0, x2: scale.width, y1: y, y2: y }));
-    ticks.push(draw('text', { class: 'tick', x: 2, y: y - 4 }, money(Math.round(largest * part))));
+    if (sold) ticks.push(draw('text', { class: 'tick', x: 2, y: y - 4 }, money(Math.round(largest * part))));
   });
   const half = 30 * 60000;
   for (let ms = Math.ceil(fromMs / half) * half; ms <= fromMs + TREND_MS; ms += half) {
     const x = scale.x(ms);
     const anchor = x < 20 ? 'start' : x > scale.width - 20 ? 'end' : 'middle';
-    ticks.push(draw('text', { class: 'tick', x, y: HEIGHT - 6, 'text-anchor': anchor }, dayAndMinute(ms, offset).slice(6)));
+    ticks.push(draw('text', { class: 'tick', x, y: scale.height - 6, 'text-anchor': anchor }, dayAndMinute(ms, offset).slice(6)));
   }
   return [rules, ticks];
 }
 
 const BESIDE_TICKS = 84; // from where on a name stands clear of the sums of the axis
-const widthOf = (name) => 12 + 15 * Math.min(10, [...name].length);
+const widthOf = (name) => 12 + 16 * Math.min(10, [...name].length);
 
 // Starts close to each other share one name, so that all stay readable. The freeze has a line of its own, and its name
 // always stands: to the left of its mark where there is no room to the right.
@@ -128,13 +129,13 @@ export function makeWallTrend(root, contest) {
     const fromMs = untilMs - TREND_MS;
     const minutes = byMinute(rows);
     const largest = roundUp(Math.max(100, ...minutes.map((minute) => minute.online + minute.offline)));
-    const width = picture.clientHeight ? Math.round((HEIGHT * picture.clientWidth) / picture.clientHeight) : 900;
-    const scale = makeScale(fromMs, largest, width);
-    picture.setAttribute('viewBox', `0 0 ${width} ${HEIGHT}`);
+    const unit = REM / parseFloat(getComputedStyle(document.documentElement).fontSize);
+    const scale = makeScale(fromMs, largest, ...[picture.clientWidth, picture.clientHeight].map((length) => Math.max(100, Math.round(length * unit))));
+    picture.setAttribute('viewBox', `0 0 ${scale.width} ${scale.height}`);
     const text = `${dayAndMinute(fromMs, board.offset)} – ${dayAndMinute(untilMs, board.offset)}`;
     setText(range, text);
     picture.setAttribute('aria-label', `${say('trend')}: ${text}`);
-    const [rules, ticks] = drawGrid(fromMs, largest, scale, board.offset);
+    const [rules, ticks] = drawGrid(fromMs, largest, scale, board.offset, minutes.length > 0);
     picture.replaceChildren(...rules,
       drawBars('online', minutes.map(({ ms, online }) => ({ ms, from: 0, to: online })), scale),
       drawBars('offline', minutes.map(({ ms, online, offline }) => ({ ms, from: online, to: online + offline })), scale),
