@@ -172,7 +172,7 @@ function showFooter(stage, progress, id, act) {
     return made;
   };
   place('footer').replaceChildren(
-    element('p', { class: 'source', 'data-source': stage.result.source }, element('span', {}, sourceText(stage.result)), ' · ',
+    element('p', { class: 'source', 'data-source': stage.result.source }, element('span', {}, sourceText(stage.result)),
       element('span', {}, `${say('asOf')} ${dayAndSecond(stage.result.asOfMs, offsetOf(stage.contest.opens))}`)),
     element('nav', { 'aria-label': say('reveal') }, button(`◀ ${say('backward')}`, () => act('back')), progress, button(`${say('forward')} ▶`, () => act('next')),
       button(say('fullScreen'), toggleFull),

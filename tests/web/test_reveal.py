@@ -217,6 +217,8 @@ def test_the_presenter_sees_what_comes_and_drives_it(show):
     (presenter,) = wait_until(lambda: set(driver.window_handles) - before, "the presenter's window")
     driver.switch_to.window(presenter)
     page.wait_text(".next", "第 6 – 4 名")
+    clock = page.text(".clock")
+    assert clock[:2] in (time.strftime("%H", time.gmtime(time.time() + 8 * 3600 + late)) for late in (-60, 0)), "the contest's time, as everywhere"
     page.press("[data-command=next]")
     page.wait_text(".next", "二等奖")
     page.keys(Keys.PAGE_DOWN)

@@ -3,6 +3,7 @@
 
 import { element, setText } from '../dom.js';
 import { say } from '../i18n_reveal.js';
+import { dayAndSecond, offsetOf } from '../times.js';
 
 const ANSWER_MS = 2000;
 const ASK_EVERY_MS = 1000;
@@ -22,6 +23,7 @@ export function makePresenter(contest, stage, root) {
     made.addEventListener('click', () => channel.postMessage({ command }));
     return made;
   };
+  const offset = offsetOf(contest.opens);
   let heardAt = 0;
   root.replaceChildren(element('section', { class: 'presenter', 'aria-label': say('presenter') },
     element('div', { class: 'top' }, clock, step), element('p', { class: 'quiet' }, say('onlyHere')), lost,
@@ -38,7 +40,7 @@ export function makePresenter(contest, stage, root) {
     setText(step, say('stepOf', { n: data.index + 1, all: data.count }));
   });
   const tick = () => {
-    setText(clock, new Date().toTimeString().slice(0, 8));
+    setText(clock, dayAndSecond(Date.now(), offset).slice(11));
     channel.postMessage({ command: 'tell' });
     if (heardAt && Date.now() - heardAt > ANSWER_MS) {
       setText(lost, say('stageLost'));
