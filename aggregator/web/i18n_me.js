@@ -11,7 +11,7 @@ learn({
   qrLocal: ['本页现在是本机地址，手机打不开；请用主办方给的网址打开本页后再扫。',
     'This page has an address of this machine alone, which a phone cannot reach. Open it by the address the organiser gave you.'],
 
-  pendingSum: ['另有 {n} 笔线下销售待批准，共 {money} 元，还没算在内。', '{n} offline {n:sale waits|sales wait} for approval, {money} yuan in all; not included yet.'],
+  pendingSum: ['另有 {n} 笔线下销售待批准，共 {money}\u00a0元，还没算在内。', '{n} offline {n:sale waits|sales wait} for approval, {money}\u00a0yuan in all; not included yet.'],
   ownFrozen: ['封榜中：这里的数字和名次停在封榜那一刻，您之后的每一笔照常计入，见下方明细。',
     'Frozen: these figures and places stand as they were. What you sell now still counts; each event is listed below.'],
 

@@ -27,6 +27,8 @@ const READ_EVERY_MS = 1500;
 const AGAIN_MS = 2000;
 const READ_ANYWAY_MS = 15000; // own receipts move although a freeze stops the public stream
 
+const READ_FIRST = ['place', 'sessions', 'events']; // nothing to show before the first reading
+
 const place = (id) => document.getElementById(id);
 
 function boardOf(contest, clock) {
@@ -44,6 +46,7 @@ function makeViews(me, send) {
     events: makeMeEvents(me, send),
     sale: makeMeSale(me, send),
   };
+  READ_FIRST.forEach((name) => { views[name].root.hidden = true; });
   place('main').replaceChildren(
     element('div', { class: 'me-first' }, me.outboxRoot, views.totals.root, views.place.root),
     element('div', { class: 'me-then' }, views.sessions.root, views.events.root,
@@ -67,6 +70,7 @@ async function readAll(me, views) {
   await views.events.read();
   views.sessions.show(sessions.rows, views.events.rows());
   views.sale.refresh(contest.state);
+  READ_FIRST.forEach((name) => { views[name].root.hidden = false; });
 }
 
 function follow(me, views, header) {

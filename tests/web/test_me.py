@@ -281,6 +281,7 @@ def test_nothing_is_said_that_is_not_known_yet(me):
     me.page.open(f"/me?contest={me.contest}#token={me.token}", "phone")
     me.page.wait("document.querySelector('.line')?.dataset.line === 'lost'", "the loss to be shown")
     me.page.wait_text("#me-name", "攸县一队")
+    assert me.page.run("return [...document.querySelectorAll('.card h2')].filter((node) => node.checkVisibility()).length") == 1, "no empty card"
     text = me.page.text("body")
     assert not [word for word in ("封榜", "尚无数据", "您不在", "还没有为您", "0.00") if word in text], text
     me.page.check_access()
@@ -363,7 +364,7 @@ def test_everybody_can_use_it(me, language):
         me.page.check_access()
         assert me.page.run("return [...document.querySelectorAll('.me-totals .number')].filter((node) => node.getClientRects().length > 1).map((node) => node.textContent)") == [], "a sum in two lines"
         me.page.picture(f"me-{language}")
-    me.page.wait_text(".me-totals", {"zh": "另有 1 笔线下销售待批准，共 45.00 元", "en": "1 offline sale waits for approval, 45.00 yuan in all"}[language])
+    me.page.wait_text(".me-totals", {"zh": "另有 1 笔线下销售待批准，共 45.00\u00a0元", "en": "1 offline sale waits for approval, 45.00\u00a0yuan in all"}[language])
     me.page.resize("narrow")
     me.page.press(".thumb")
     me.page.check_access()
@@ -388,6 +389,8 @@ def test_a_freeze_is_said_and_holds_the_public_figures(me):
     assert shown_net(me.page) == 10000
     me.page.press(".me-place select")
     assert "777.77" not in me.page.all_text() and me.page.text(".my-place") == "第 1 名 / 共 3", "what others sell stays hidden"
+    me.page.keys(Keys.ESCAPE)
+    me.page.run("scrollTo(0, 0)")
     me.page.picture("me-frozen")
 
 
