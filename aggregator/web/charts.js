@@ -17,7 +17,7 @@ const dark = matchMedia('(prefers-color-scheme: dark)');
 
 function colours(node) {
   const style = getComputedStyle(node);
-  return Object.fromEntries(['ink', 'quiet', 'rule', 'card', 'blue', 'part-0', 'part-1'].map((name) => [name, style.getPropertyValue(`--${name}`).trim()]));
+  return { letters: style.fontFamily, ...Object.fromEntries(['ink', 'quiet', 'rule', 'card', 'blue', 'part-0', 'part-1'].map((name) => [name, style.getPropertyValue(`--${name}`).trim()])) };
 }
 
 function tip(spans, offsetMs, bucketMs, colour) {
@@ -83,6 +83,7 @@ export function makeTrendChart(root) {
     online.markLine = markLines(last.marks, offsetMs, colour);
     chart.setOption({
       useUTC: true,
+      textStyle: { fontFamily: colour.letters },
       animation: false,
       grid: { left: 8, right: 16, top: 28, bottom: 8, containLabel: true },
       dataZoom: [{ type: 'inside', zoomOnMouseWheel: 'ctrl', moveOnMouseWheel: false, preventDefaultMouseMove: false }],

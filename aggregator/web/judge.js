@@ -176,7 +176,7 @@ async function start() {
   };
   const desk = makeDesk(contest, whose, server, clock);
   document.querySelector('#header nav').prepend(
-    element('span', { class: 'whoami' }, say(`role_${whose.role}`), whose.label ? ` · ${whose.label}` : ''), leaveButton(contest));
+    element('span', { class: 'whoami' }, say(`who_${whose.role}`), whose.label ? ` · ${whose.label}` : ''), leaveButton(contest));
   const parts = makeParts(desk);
   parts.choose();
   desk.changed = follow(desk, board, header, parts);

@@ -175,6 +175,7 @@ def test_search_finds_by_any_name(page, contest):
     page.keys("\n")
     page.wait_text("main", "宜章县")
     assert "see=search" in page.run("return location.search")
+    assert page.run("return document.querySelector('main .search input').value") == "yizhang"
     page.press(".found a")
     page.wait_text("h2.entity-name", "宜章县")
     opened(page, contest, "&see=search&q=" + urllib.parse.quote("没有的东西"))

@@ -413,6 +413,8 @@ def test_everybody_can_use_it(desk, language):
             desk.page.wait("document.querySelector('.part:not([hidden])').innerText.length > 10", part)
             desk.page.check_width()
             desk.page.check_access()
+            if part == "results":
+                desk.page.wait_text("li[data-award=first]", {"zh": "第 1 名", "en": ", place 1"}[language])
             if size != "narrow":
                 desk.page.picture(f"judge-{part}-{language}")
     desk.page.resize((720, 450), scale=2)  # a desk at a zoom of 200 %

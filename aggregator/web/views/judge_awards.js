@@ -48,7 +48,7 @@ function makeRow(desk, award, decided) {
   const winners = decided ? decided.winners.map((id) => anybody(desk, id)) : given.map((row) => `${row.rank}. ${anybody(desk, row.id)}`);
   const open = desk.results.blockers.some((one) => one.kind === 'undecided_tie' && one.award === award.id) || (award.manual && !decided);
   return element('li', { 'data-award': award.id },
-    element('p', { class: 'head' }, element('b', {}, nameOf(award)), element('small', {}, award.manual ? say('manual') : say('placesOf', { ranking: nameOf(rankingOf(desk, award) ?? { name: award.ranking }), from: award.from, to: award.to }))),
+    element('p', { class: 'head' }, element('b', {}, nameOf(award)), element('small', {}, award.manual ? say('manual') : say(award.from === award.to ? 'onePlaceOf' : 'placesOf', { ranking: nameOf(rankingOf(desk, award) ?? { name: award.ranking }), from: award.from, to: award.to }))),
     element('p', {}, winners.length ? winners.join(say('comma')) : say('undecided')),
     decided ? element('p', { class: 'quiet' }, say('because', { reason: decided.reason })) : null,
     actButton(desk, 'award', () => decide(desk, award, decided), open ? 'primary' : 'plain'));

@@ -13,13 +13,13 @@ const FIRST = 200;
 export function whoActed(action) {
   const [role, key, ...label] = (action.actor ?? '').split(' ');
   if (!['judge', 'organiser'].includes(role)) return say('schedule');
-  return `${say(`role_${role}`)} · ${label.join(' ') || key}`;
+  return `${say(`who_${role}`)} · ${label.join(' ') || key}`;
 }
 
 const LISTS = ['counties', 'products', 'streamers', 'sessions'];
 
 function registerWords(action) {
-  return LISTS.filter((list) => action[list]?.length).map((list) => `${say(list)} ${action[list].map((one) => one.name ?? one.id).join(say('comma'))}`).join(say('semicolon'));
+  return LISTS.filter((list) => action[list]?.length).map((list) => `${say(list).toLowerCase()} ${action[list].map((one) => one.name ?? one.id).join(say('comma'))}`).join(say('semicolon'));
 }
 
 /** What an action did, in a sentence. */

@@ -50,7 +50,7 @@ function makeRow(desk, item) {
   return element('tr', { 'data-streamer': streamer.id, class: isOut && 'out' },
     element('th', { scope: 'row', class: 'who' }, nameOf(streamer), element('small', {}, ` ${nameOf(desk.county(streamer.county))} · ${streamer.id}`)),
     element('td', { class: 'n' }, isOut ? element('span', { class: 'pill', 'data-status': 'refused' }, say('isOut')) : place),
-    element('td', { class: 'n' }, net), element('td', { class: 'n' }, adjusted ? `${adjusted > 0 ? '+' : ''}${milliText(adjusted)}` : ''),
+    element('td', { class: 'n', 'data-label': say('net_fen') }, net), element('td', { class: 'n', 'data-label': say('adjusted') }, adjusted ? `${adjusted > 0 ? '+' : ''}${milliText(adjusted)}` : ''),
     element('td', { class: 'acts' }, actButton(desk, 'adjust', () => adjust(desk, streamer)),
       actButton(desk, flip, () => perform(desk, flip, { streamer: streamer.id }, { title: `${say(`act_${flip}`)}${say('colon')}${nameOf(streamer)}`, lines: outLines(desk, streamer, isOut), reason: 'needed', danger: !isOut }))));
 }
@@ -81,7 +81,7 @@ export function makeJudgeStreamers(desk) {
     root: element('section', { class: 'card', 'aria-label': say('part_streamers') },
       element('div', { class: 'field' }, element('label', { for: 'who' }, say('search')), search),
       element('table', { class: 'people', 'aria-label': say('part_streamers') }, element('thead', {}, element('tr', {}, element('th', { scope: 'col', class: 'who' }, say('streamer')), heading,
-        element('th', { scope: 'col', class: 'n' }, say('net_fen')), element('th', { scope: 'col', class: 'n' }, say('adjusted')), element('th', { scope: 'col' }, element('span', { class: 'spoken' }, say('actions'))))), body)),
+        element('th', { scope: 'col', class: 'n' }, `${say('net_fen')} (${say('yuan')})`), element('th', { scope: 'col', class: 'n' }, say('adjusted')), element('th', { scope: 'col' }, element('span', { class: 'spoken' }, say('actions'))))), body)),
     show,
   };
 }

@@ -28,8 +28,8 @@ export function findEntities(query, entities) {
 }
 
 /** A field: Enter shows all that was found, a suggestion that is taken opens its page. */
-export function makeSearchField(context, name = 'found') {
-  const field = element('input', { type: 'search', name: 'q', 'aria-label': say('search'), placeholder: say('searchShort'), autocomplete: 'off', list: name });
+export function makeSearchField(context, name = 'found', q = '') {
+  const field = element('input', { type: 'search', name: 'q', value: q, 'aria-label': say('search'), placeholder: say('searchShort'), autocomplete: 'off', list: name });
   const list = element('datalist', { id: name });
   const form = element('form', { class: 'search', role: 'search' }, field, list);
   field.addEventListener('input', () => {
@@ -58,7 +58,7 @@ export function makeSearchPage(root, context, { q = '' }) {
   const found = findEntities(q, context.entities);
   const heading = element('h2', { tabindex: '-1' }, q ? say('searchOf', { q }) : say('search'));
   const groups = WITH_PAGE.map((kind) => [kind, found.filter((one) => one.kind === kind)]).filter(([, list]) => list.length);
-  root.replaceChildren(element('section', { class: 'card' }, heading, makeSearchField(context, 'found-here'),
+  root.replaceChildren(element('section', { class: 'card' }, heading, makeSearchField(context, 'found-here', q),
     q ? element('p', { class: 'quiet', role: 'status' }, found.length ? say('searchCount', { n: count(found.length) }) : say('searchNone', { q })) : null,
     ...groups.flatMap(([kind, list]) => [element('h3', {}, say(`page_${kind}`)),
       element('ul', { class: 'found' }, ...list.slice(0, MOST).map(({ id }) => element('li', {}, entityLink(context.entities, kind, id))))])));
