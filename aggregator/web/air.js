@@ -1,6 +1,7 @@
 // Who is on air: by the contest's plan, as long as the contest goes on. Once it has ended nobody is, whatever was planned.
 
-const GOES_ON = ['scheduled', 'running', 'frozen'];
+/** Whether a contest in that state is still to come or goes on. */
+export const goesOn = (state) => ['scheduled', 'running', 'frozen'].includes(state);
 
 /** at(ms, state): the sessions that are `on` then, and those that come `next`, in the order in which they start. */
 export function makeAirPlan(sessions) {
@@ -9,7 +10,7 @@ export function makeAirPlan(sessions) {
     .sort((a, b) => a.fromMs - b.fromMs);
   return {
     at(ms, state) {
-      if (!GOES_ON.includes(state)) return { on: [], next: [] };
+      if (!goesOn(state)) return { on: [], next: [] };
       return { on: plan.filter((session) => session.fromMs <= ms && ms < session.untilMs), next: plan.filter((session) => session.fromMs > ms) };
     },
   };

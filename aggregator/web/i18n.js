@@ -125,6 +125,7 @@ const SENTENCES = {
   trend: ['每分钟净销售额', 'Net sales per minute'],
   startsOf: ['▸ {n} 场开播', '▸ {n} {n:starts|start}'],
   onAir: ['计划直播中 {n} 场', 'On air by plan: {n}'],
+  airOver: ['直播已全部结束', 'All livestreams are over'],
   andMore: ['另有 {n} 场', 'and {n} more'],
   nextAt: ['下一场 {time}', 'next at {time}'],
   airUntil: ['至 {time}', 'to {time}'],

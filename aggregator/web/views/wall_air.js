@@ -1,7 +1,7 @@
 // Who is on air, what each has sold so far, and who comes next. A session that has not reported its start is shown as one
 // that is awaited.
 
-import { makeAirPlan } from '../air.js';
+import { goesOn, makeAirPlan } from '../air.js';
 import { element, setText } from '../dom.js';
 import { language, nameOf, say } from '../i18n.js';
 import { tinyMoney } from '../money.js';
@@ -44,10 +44,10 @@ export function makeWallAir(root, contest, offset) {
     },
     show(atMs, state) {
       const { on, next: [next] } = plan.at(atMs, state);
-      const key = `${on.map((session) => session.id)}|${next?.id}`;
+      const key = `${on.map((session) => session.id)}|${next?.id}|${goesOn(state)}`;
       if (key === shown) return;
       shown = key;
-      setText(title, say('onAir', { n: on.length }));
+      setText(title, goesOn(state) ? say('onAir', { n: on.length }) : say('airOver'));
       root.classList.toggle('busy', on.length > 0);
       rows = new Map(on.slice(0, MOST).map((session) => [session.id, makeRow(session, streamers, offset)]));
       list.replaceChildren(...[...rows.values()].map((row) => row.root));
