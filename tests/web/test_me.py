@@ -348,6 +348,15 @@ def test_a_session_begins_and_ends(me):
     assert page.run("return document.querySelector('[data-session=s-1] .stage').dataset.stage") == "planned"
 
 
+def test_nobody_is_on_air_once_the_contest_is_closed_early(me):
+    me.post(me.events.started("s-2"))
+    me.enter()
+    me.page.wait("document.querySelector('[data-session=s-2] .stage').dataset.stage === 'onAir'", "the session to be on air")
+    me.system.must_act(me.contest, {"id": "c", "type": "close"}, "organiser")
+    me.page.wait("document.querySelector('[data-session=s-2] .stage').dataset.stage === 'over'", "the session to be over")
+    me.page.wait("[...document.querySelectorAll('.sessions button')].every((button) => button.hidden)", "no session to start or end")
+
+
 # --- Everybody can use it ---
 
 

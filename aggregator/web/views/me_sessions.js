@@ -1,5 +1,6 @@
 // My sessions: planned, on air, over; with a button that says so to the contest when one begins or ends.
 
+import { goesOn } from '../air.js';
 import { ask } from '../desk/ask.js';
 import { element, setText } from '../dom.js';
 import { platformName } from '../entities.js';
@@ -7,9 +8,9 @@ import { say } from '../i18n_me.js';
 import { yuan } from '../money.js';
 import { dayAndMinute } from '../times.js';
 
-function stageOf(session, row, ended, nowMs) {
+function stageOf(session, row, ended, nowMs, state) {
   if (ended.has(session.id)) return 'over';
-  if (row?.sessions > 0) return nowMs > Date.parse(session.ends) + 6 * 3600 * 1000 ? 'over' : 'onAir';
+  if (row?.sessions > 0) return !goesOn(state) || nowMs > Date.parse(session.ends) + 6 * 3600 * 1000 ? 'over' : 'onAir';
   return nowMs > Date.parse(session.ends) ? 'missed' : 'planned';
 }
 
@@ -31,7 +32,7 @@ function makeRow(me, session, act) {
       button.dataset.act = now === 'onAir' ? 'session.ended' : 'session.started';
       button.className = now === 'onAir' ? 'plain' : 'primary';
       setText(button, say(now === 'onAir' ? 'endSession' : 'startSession'));
-      button.hidden = now === 'over' || !me.clock.isOpen();
+      button.hidden = now === 'over' || !goesOn(me.board.state) || !me.clock.isOpen();
     },
   };
 }
@@ -67,7 +68,7 @@ export function makeMeSessions(me, send) {
           list.append(rows.get(session.id).root);
         }
         const row = tally.find((one) => one.session === session.id);
-        rows.get(session.id).show(stageOf(session, row, ended, me.clock.nowMs()), row);
+        rows.get(session.id).show(stageOf(session, row, ended, me.clock.nowMs(), me.board.state), row);
       }
     },
   };
