@@ -12,6 +12,7 @@
 #include "common/clock.h"
 #include "common/gate.h"
 #include "common/origins.h"
+#include "common/sentence.h"
 
 /* --- Routes --- */
 
@@ -96,7 +97,7 @@ board_refuse(struct board_request *request, int status, const char *code, const 
     char message[QUERY_WHY_SIZE + 64];
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(message, sizeof message, format, arguments);
+    sentence_write(message, sizeof message, format, arguments);
     va_end(arguments);
     const char *fields = NULL;
     if (status == 401)

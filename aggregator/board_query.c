@@ -8,6 +8,7 @@
 
 #include "aggregator/version_tables.h"
 #include "common/http_parser.h"
+#include "common/sentence.h"
 #include "common/utf8.h"
 
 enum { VALUE_SIZE = 256 };
@@ -24,7 +25,7 @@ static bool __attribute__((format(printf, 2, 3))) refuse(struct reader *reader, 
 {
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(reader->why, QUERY_WHY_SIZE, format, arguments);
+    sentence_write(reader->why, QUERY_WHY_SIZE, format, arguments);
     va_end(arguments);
     return false;
 }

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "common/must.h"
+#include "common/sentence.h"
 
 struct evidence_check *
 evidence_check_new(uint64_t file_bytes, const uint8_t *wanted_key, uint64_t seed)
@@ -58,7 +59,7 @@ evidence_complain(struct evidence_check *check, uint64_t offset, const char *for
     if (evidence_has_problem(check))
         return;
     va_start(arguments, format);
-    vsnprintf(problem->what, sizeof problem->what, format, arguments);
+    sentence_write(problem->what, sizeof problem->what, format, arguments);
     va_end(arguments);
     problem->offset = offset;
 }

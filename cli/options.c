@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "common/nearest.h"
+#include "common/sentence.h"
 #include "common/span.h"
 
 enum { OPTIONS_MOST = 32, HELP_COLUMN = 22 };
@@ -27,7 +28,7 @@ static void __attribute__((format(printf, 2, 3))) complain(struct reading *readi
     char sentence[512];
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(sentence, sizeof sentence, format, arguments);
+    sentence_write(sentence, sizeof sentence, format, arguments);
     va_end(arguments);
     buf_printf(reading->message, "%s%s", reading->wrong ? "\n" : "", sentence);
     reading->wrong = true;

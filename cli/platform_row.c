@@ -6,22 +6,30 @@
 
 #include "cli/cell_text.h"
 #include "common/contest.h"
+#include "common/sentence.h"
 
 void
 platform_row_refuse(struct platform_row *row, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(row->why, sizeof row->why, format, arguments);
+    sentence_write(row->why, sizeof row->why, format, arguments);
     va_end(arguments);
     row->kind = ROW_UNREADABLE;
 }
 
-/* The column as people know it. */
-static const char *
-title(const struct mapping *mapping, enum mapped column)
+/* "COLUMN: …", by the title that people know it by, shortened. */
+static void __attribute__((format(printf, 4, 5)))
+refuse(struct platform_row *row, const struct mapping *mapping, enum mapped column, const char *format, ...)
 {
-    return mapping->columns[column].at[0];
+    struct sentence why = sentence_start(row->why, sizeof row->why);
+    sentence_show(&why, span_of(mapping->columns[column].at[0]));
+    sentence_add(&why, ": ");
+    va_list arguments;
+    va_start(arguments, format);
+    sentence_add_list(&why, format, arguments);
+    va_end(arguments);
+    row->kind = ROW_UNREADABLE;
 }
 
 /* --- What is no order --- */
@@ -69,21 +77,17 @@ are_all_ids(struct span ids)
 static bool
 read_id(const struct mapping *mapping, struct span id, struct platform_row *row)
 {
-    const char *column = title(mapping, MAPPED_ID);
     row->id = id;
     row->kind = cell_is_several(id) ? ROW_COMBINED : ROW_ORDER;
     if (id.len == 0)
-        platform_row_refuse(row, "%s: expected an order number, found nothing", column);
+        refuse(row, mapping, MAPPED_ID, "expected an order number, found nothing");
     else if (cell_is_rounded_id(id))
-        platform_row_refuse(row,
-                            "%s: expected an order number, found one that a spreadsheet has rounded: "
-                            "export it again, and do not save it there",
-                            column);
+        refuse(row, mapping, MAPPED_ID,
+               "expected an order number, found one that a spreadsheet has rounded: "
+               "export it again, and do not save it there");
     else if (!are_all_ids(id))
-        platform_row_refuse(row,
-                            "%s: expected an order number of 1 to 64 letters, digits and . _ : -, found "
-                            "other text",
-                            column);
+        refuse(row, mapping, MAPPED_ID,
+               "expected an order number of 1 to 64 letters, digits and . _ : -, found other text");
     return row->kind != ROW_UNREADABLE;
 }
 
@@ -93,22 +97,20 @@ read_amounts(const struct mapping *mapping, const struct cell_texts cells[MAPPED
 {
     const char *example = mapping->in_fen ? "fen, such as 123450" : "yuan, such as 1,234.50";
     if (!cell_money(cells[MAPPED_AMOUNT].at[0], mapping->in_fen, &row->amount_fen) || row->amount_fen < 0) {
-        platform_row_refuse(row, "%s: expected an amount in %s, found %s", title(mapping, MAPPED_AMOUNT),
-                            example, cells[MAPPED_AMOUNT].at[0].len > 0 ? "other text" : "nothing");
+        refuse(row, mapping, MAPPED_AMOUNT, "expected an amount in %s, found %s", example,
+               cells[MAPPED_AMOUNT].at[0].len > 0 ? "other text" : "nothing");
         return false;
     }
     if (cells[MAPPED_REFUNDED].at[0].len == 0)
         return true;
     if (!cell_money(cells[MAPPED_REFUNDED].at[0], mapping->in_fen, &row->refunded_fen)) {
-        platform_row_refuse(row, "%s: expected an amount in %s, found other text",
-                            title(mapping, MAPPED_REFUNDED), example);
+        refuse(row, mapping, MAPPED_REFUNDED, "expected an amount in %s, found other text", example);
         return false;
     }
     if (row->refunded_fen < 0) /* some exports write what was paid back as a loss */
         row->refunded_fen = -row->refunded_fen;
     if (row->refunded_fen > row->amount_fen)
-        platform_row_refuse(row, "%s: expected at most what was paid, found more",
-                            title(mapping, MAPPED_REFUNDED));
+        refuse(row, mapping, MAPPED_REFUNDED, "expected at most what was paid, found more");
     return row->kind != ROW_UNREADABLE;
 }
 
@@ -119,8 +121,8 @@ read_states(const struct mapping *mapping, const struct cell_texts cells[MAPPED_
     struct span state = cells[MAPPED_STATE].at[0];
     row->counts = mapping->columns[MAPPED_STATE].count == 0 || words_have(&mapping->counting, state);
     if (!row->counts && !words_have(&mapping->not_counting, state)) {
-        platform_row_refuse(row, "%s: expected a state that the mapping names, found %s",
-                            title(mapping, MAPPED_STATE), state.len > 0 ? "another" : "nothing");
+        refuse(row, mapping, MAPPED_STATE, "expected a state that the mapping names, found %s",
+               state.len > 0 ? "another" : "nothing");
         return false;
     }
     row->state = state;

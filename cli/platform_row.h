@@ -13,6 +13,8 @@
 #include "cli/mapping.h"
 #include "common/span.h"
 
+enum { ROW_WHY_SIZE = 200 }; /* its sentence about what is wrong, with a column's title */
+
 enum row_kind {
     ROW_ORDER,      /* an order line */
     ROW_COMBINED,   /* several products with one total: "A;B"; `id` may be several too */
@@ -38,7 +40,7 @@ struct platform_row {
     int64_t time_ms;      /* -1: none, or none that can be read */
     bool counts;          /* by its state */
     struct span state;    /* one of the mapping's words; empty where states are not mapped */
-    char why[160];
+    char why[ROW_WHY_SIZE];
 };
 
 /*
@@ -51,7 +53,7 @@ void platform_row_read(const struct mapping *mapping, const struct cell_texts ce
 /* No digit where an order number and an amount would be: titles, rather than an order that cannot be read. */
 bool platform_row_is_titles(const struct cell_texts cells[MAPPED_COUNT]);
 
-/* Makes it unreadable: "COLUMN: expected …, found …". */
+/* Makes it unreadable: "expected …, found …". */
 void platform_row_refuse(struct platform_row *row, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 

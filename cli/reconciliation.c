@@ -6,6 +6,7 @@
 
 #include "cli/cell_text.h"
 #include "common/money.h"
+#include "common/sentence.h"
 
 static const struct {
     const char *key, *title;
@@ -67,7 +68,7 @@ decide(struct finding *finding, enum outcome outcome, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(finding->note, sizeof finding->note, format, arguments);
+    sentence_write(finding->note, sizeof finding->note, format, arguments);
     va_end(arguments);
     finding->outcome = outcome;
 }

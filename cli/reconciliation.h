@@ -46,7 +46,7 @@ struct finding {
     struct span id;
     int64_t there_fen, here_fen; /* what remains of it on each side */
     int64_t refund_fen;          /* a refund of so much would make the log the same; 0: none would */
-    char note[160];
+    char note[ROW_WHY_SIZE];
 };
 
 struct outcome_sum {

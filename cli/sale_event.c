@@ -9,6 +9,7 @@
 #include "common/clock.h"
 #include "common/json_out.h"
 #include "common/limits.h"
+#include "common/sentence.h"
 
 enum { PAID_AFTER_MS = 60 * 60 * 1000, QUANTITY_MOST = 1000000, SHOWN_BYTES_MOST = 120 };
 
@@ -17,7 +18,7 @@ refuse(struct misfit *misfit, const char *code, const char *field, const char *f
 {
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(misfit->message, sizeof misfit->message, format, arguments);
+    sentence_write(misfit->message, sizeof misfit->message, format, arguments);
     va_end(arguments);
     misfit->code = code;
     misfit->field = field;

@@ -19,7 +19,7 @@ struct placing {
 /* Why a row cannot become an event. */
 struct misfit {
     const char *code, *field;
-    char message[256];
+    char message[300];
 };
 
 /*

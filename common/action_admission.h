@@ -6,7 +6,7 @@
 #define BOCHUANG_ACTION_ADMISSION_H
 
 #include "common/action_fields.h"
-#include "common/event_sentence.h"
+#include "common/sentence.h"
 
 struct admission {
     const struct contest *contest;

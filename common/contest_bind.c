@@ -13,6 +13,7 @@
 #include "common/decimal.h"
 #include "common/limits.h"
 #include "common/nearest.h"
+#include "common/sentence.h"
 #include "common/utf8.h"
 
 enum { PATH_SIZE = 160, FOUND_BYTES = 60, NAMES_MOST = 32 };
@@ -29,8 +30,7 @@ struct binder {
 /* --- Complaints --- */
 
 /* Goes down one step of the path; gives back its old length, for leave(). */
-static size_t
-enter(struct binder *binder, const char *format, ...)
+static size_t __attribute__((format(printf, 2, 3))) enter(struct binder *binder, const char *format, ...)
 {
     size_t before = binder->path_len;
     va_list arguments;
@@ -100,7 +100,7 @@ expected(struct binder *binder, const struct yaml_node *node, const char *format
     char what[512], found[FOUND_BYTES + 16];
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(what, sizeof what, format, arguments);
+    sentence_write(what, sizeof what, format, arguments);
     va_end(arguments);
     describe(node, found);
     errors_add(binder->to->errors, line_of(binder, node), binder->path, "expected %s, found %s", what, found);

@@ -10,6 +10,7 @@
 #include "common/contest_build.h"
 #include "common/contest_index.h"
 #include "common/limits.h"
+#include "common/sentence.h"
 
 enum { PATH_SIZE = 96 };
 
@@ -40,7 +41,7 @@ complain(struct grow *grow, int line, const char *field, const char *format, ...
     snprintf(path, sizeof path, "%s[%zu].%s", grow->list, grow->position, field);
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(message, sizeof message, format, arguments);
+    sentence_write(message, sizeof message, format, arguments);
     va_end(arguments);
     errors_add(grow->errors, line, path, "%s", message);
 }

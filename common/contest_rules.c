@@ -8,6 +8,7 @@
 #include "common/arena.h"
 #include "common/contest_build.h"
 #include "common/contest_index.h"
+#include "common/sentence.h"
 
 enum { PATH_SIZE = 96 };
 
@@ -25,7 +26,7 @@ complain(struct rules *rules, int line, const char *field, const char *format, .
     snprintf(path, sizeof path, "%s%s%s", rules->path, rules->path[0] && field[0] ? "." : "", field);
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(message, sizeof message, format, arguments);
+    sentence_write(message, sizeof message, format, arguments);
     va_end(arguments);
     errors_add(rules->errors, line, path, "%s", message);
 }

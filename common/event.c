@@ -3,7 +3,7 @@
 #include <assert.h>
 
 #include "common/event_fields.h"
-#include "common/event_sentence.h"
+#include "common/sentence.h"
 
 /* A list of names with their lengths; X gives constant and name. */
 #define NAMED(constant, name) [constant] = {name, sizeof(name) - 1},

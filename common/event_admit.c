@@ -3,7 +3,7 @@
 
 #include "common/clock.h"
 #include "common/event_fields.h"
-#include "common/event_sentence.h"
+#include "common/sentence.h"
 
 enum { TIME_TEXT_SIZE = 40 };
 

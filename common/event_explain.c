@@ -3,9 +3,9 @@
 #include <inttypes.h>
 
 #include "common/event_fields.h"
-#include "common/event_sentence.h"
 #include "common/json_cursor.h"
 #include "common/msgpack_cursor.h"
+#include "common/sentence.h"
 #include "common/utf8.h"
 
 void

@@ -1,7 +1,7 @@
 /* Events in JSON and NDJSON: one pass over the body, straight into drafts. */
 #include "common/event_fields.h"
-#include "common/event_sentence.h"
 #include "common/json_cursor.h"
+#include "common/sentence.h"
 
 /* What a body's decoder carries from item to item. */
 struct reader {

@@ -1,7 +1,7 @@
 /* Events in MessagePack: the same fields as in JSON, keys are strings, integers of any width. */
 #include "common/event_fields.h"
-#include "common/event_sentence.h"
 #include "common/msgpack_cursor.h"
+#include "common/sentence.h"
 #include "common/utf8.h"
 
 enum { TIMESTAMP_EXTENSION = -1, NS_PER_S = 1000000000, NS_PER_MS = 1000000, MS_PER_S = 1000 };

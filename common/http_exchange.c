@@ -15,6 +15,7 @@
 
 #include "common/http_internal.h"
 #include "common/json_out.h"
+#include "common/sentence.h"
 
 /* --- The pool --- */
 
@@ -310,7 +311,7 @@ http_answer_error(struct http_exchange *exchange, int status, const char *code, 
     char message[512], retry_after[40] = "";
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(message, sizeof message, format, arguments);
+    sentence_write(message, sizeof message, format, arguments);
     va_end(arguments);
     if (retry_after_s > 0)
         snprintf(retry_after, sizeof retry_after, "Retry-After: %d\r\n", retry_after_s);

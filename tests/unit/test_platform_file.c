@@ -131,6 +131,29 @@ rows_that_cannot_be_read(void **state)
           "11 unreadable 100 100/0 x1 counts (expected a comma behind a closing quote, found other text)\n");
 }
 
+/* A title as long as anybody likes is shortened, between two of its characters; what is wrong is said whole.
+ */
+static void
+a_long_title_is_shortened(void **state)
+{
+    (void)state;
+    struct errors errors = {0};
+    struct mapping *before = mapping;
+    mapping =
+        mapping_load(NULL,
+                     SPAN("platform: shop\ncolumns:\n"
+                          "  id: [订单的号码订单的号码订单的号码订单的号码订单的号码订单的号码订单的号码]\n"
+                          "  amount: [钱]\n"),
+                     &errors);
+    assert_non_null(mapping);
+    CHECK("订单的号码订单的号码订单的号码订单的号码订单的号码订单的号码订单的号码,钱\n"
+          "7E+18,1\n",
+          "2 unreadable 7E+18 0/0 x1 not (订单的号码订单的号码订单的号…: expected an order number, found one "
+          "that a spreadsheet has rounded: export it again, and do not save it there)\n");
+    mapping_free(mapping);
+    mapping = before;
+}
+
 static void
 gbk_is_told_from_utf8(void **state)
 {
@@ -192,9 +215,10 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(orders_with_their_quirks),  cmocka_unit_test(titles_where_exports_have_them),
-        cmocka_unit_test(rows_that_cannot_be_read),  cmocka_unit_test(gbk_is_told_from_utf8),
-        cmocka_unit_test(what_is_no_export_is_said), cmocka_unit_test(a_row_has_an_end),
+        cmocka_unit_test(orders_with_their_quirks), cmocka_unit_test(titles_where_exports_have_them),
+        cmocka_unit_test(rows_that_cannot_be_read), cmocka_unit_test(a_long_title_is_shortened),
+        cmocka_unit_test(gbk_is_told_from_utf8),    cmocka_unit_test(what_is_no_export_is_said),
+        cmocka_unit_test(a_row_has_an_end),
     };
     return cmocka_run_group_tests(tests, load_mapping, drop_mapping);
 }

@@ -1,7 +1,6 @@
-#include "common/event_sentence.h"
+#include "common/sentence.h"
 
 #include <assert.h>
-#include <stdarg.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -33,13 +32,10 @@ drop_cut_character(struct sentence *sentence)
 }
 
 void
-sentence_add(struct sentence *sentence, const char *format, ...)
+sentence_add_list(struct sentence *sentence, const char *format, va_list arguments)
 {
     size_t room = sentence->size - sentence->len;
-    va_list arguments;
-    va_start(arguments, format);
     int len = vsnprintf(sentence->at + sentence->len, room, format, arguments);
-    va_end(arguments);
     assert(len >= 0);
     if ((size_t)len < room) {
         sentence->len += (size_t)len;
@@ -47,6 +43,22 @@ sentence_add(struct sentence *sentence, const char *format, ...)
     }
     sentence->len = sentence->size - 1;
     drop_cut_character(sentence);
+}
+
+void
+sentence_add(struct sentence *sentence, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    sentence_add_list(sentence, format, arguments);
+    va_end(arguments);
+}
+
+void
+sentence_write(char *at, size_t size, const char *format, va_list arguments)
+{
+    struct sentence sentence = sentence_start(at, size);
+    sentence_add_list(&sentence, format, arguments);
 }
 
 /* The code point of a valid character. */
