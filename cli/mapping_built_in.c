@@ -11,7 +11,7 @@
 
 TAKE_IN(mapping_douyin, "config/mappings/douyin.yaml");
 
-/* What contests call it: the mapping is the same, and the sales are those of the sessions so called. */
+/* What contests, and people, call it: the mapping is the same. */
 static const char *const douyin_names[] = {"douyin", "Douyin", "抖音", "抖店", NULL};
 
 struct span

@@ -85,22 +85,44 @@ has_platform(const struct contest *contest, const char *platform)
     return false;
 }
 
+/* The one platform of the contest's sessions whose export is the same as that of `platform`; else NULL. */
+static const char *
+own_name(const struct contest *contest, const char *platform)
+{
+    const char *own = NULL, *same = mapping_built_in(span_of(platform)).at;
+    for (size_t i = 0; same && i < contest->session_count; i++) {
+        const char *other = contest->sessions[i].platform;
+        if (mapping_built_in(span_of(other)).at != same)
+            continue;
+        if (own && strcmp(own, other) != 0)
+            return NULL;
+        own = other;
+    }
+    return own;
+}
+
 static void
-check_platform(const struct command_usage *usage, const struct contest *contest, const char *platform)
+settle_platform(const struct command_usage *usage, const struct contest *contest, struct mapping *mapping)
 {
     struct buf platforms = {0};
+    const char *platform = mapping->platform;
     if (has_platform(contest, platform))
         return;
+    const char *own = own_name(contest, platform);
+    if (own) {
+        mapping->platform = arena_text(mapping->arena, span_of(own));
+        return;
+    }
     list_platforms(contest, &platforms);
     options_refuse(usage, "platform: expected one that sessions of %s are on (%s), found \"%s\"", contest->id,
                    platforms.len ? buf_text(&platforms) : "none is on any", platform);
 }
 
 void
-platform_check(const struct command_usage *usage, const struct mapping *mapping,
-               const struct contest *contest, const char *session)
+platform_check(const struct command_usage *usage, struct mapping *mapping, const struct contest *contest,
+               const char *session)
 {
-    check_platform(usage, contest, mapping->platform);
+    settle_platform(usage, contest, mapping);
     uint32_t place = session ? contest_find_session(contest, span_of(session)) : CONTEST_NONE;
     if (session && place == CONTEST_NONE)
         options_refuse(usage, "--session: expected the id of a session of %s, found \"%.80s\"", contest->id,

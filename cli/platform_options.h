@@ -21,10 +21,11 @@
 struct mapping *platform_mapping(const struct command_usage *usage, const char *platform, const char *path);
 
 /*
- * Says what of the options does not fit the contest, and exits 2: a session (NULL: none was given) that it
- * has not, or that is on another platform; a platform that none of its sessions is on.
+ * The mapping's platform becomes what the contest's sessions call it: 抖店 is douyin there. Says what of the
+ * options does not fit the contest, and exits 2: a session (NULL: none was given) that it has not, or that is
+ * on another platform; a platform that none of its sessions is on.
  */
-void platform_check(const struct command_usage *usage, const struct mapping *mapping,
-                    const struct contest *contest, const char *session);
+void platform_check(const struct command_usage *usage, struct mapping *mapping, const struct contest *contest,
+                    const char *session);
 
 #endif

@@ -241,9 +241,20 @@ def test_wrong_usage(system, shared_contest, words):
     assert done.returncode == 2 and done.stdout == "" and len(done.stderr) > 30
 
 
-def test_a_platform_that_no_session_is_on(system, shared_contest):
-    done = reconcile(system, shared_contest, "--platform", "抖音", "x.csv")
-    assert done.returncode == 2 and "douyin, kuaishou, taobao" in done.stderr and "抖音" in done.stderr
+def test_a_platform_that_no_session_is_on(system, shared_contest, tmp_path):
+    mapping = tmp_path / "weibo.yaml"
+    mapping.write_text("platform: 微博\ncolumns: {id: [Order], amount: [Paid]}\n", encoding="utf-8")
+    done = reconcile(system, shared_contest, "--mapping", mapping, "x.csv")
+    assert done.returncode == 2 and "douyin, kuaishou, taobao" in done.stderr and "微博" in done.stderr
+
+
+@pytest.mark.parametrize("name", ["抖音", "抖店"])
+def test_douyin_by_what_people_call_it(system, played, name, tmp_path):
+    """The contest's sessions are on "douyin": the export is the same, and so are the sales."""
+    file = export(ROWS, tmp_path / "订单.csv")
+    by_its_id = reconcile(system, played, "--platform", "douyin", file, "-j")
+    done = reconcile(system, played, "--platform", name, file, "-j")
+    assert done.returncode == 1 and done.stdout == by_its_id.stdout and counts(done) == EXPECTED
 
 
 def test_who_may_ask(system, shared_contest, tmp_path):
