@@ -5,6 +5,7 @@
 #include "aggregator/json_difference.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "common/utf8.h"
 
@@ -153,5 +154,9 @@ json_find_difference(struct span ours, struct span theirs, struct json_differenc
     write_path(&way, difference->path);
     write_value(ours, way.value_at, difference->ours);
     write_value(theirs, way.value_at, difference->theirs);
+    if (strcmp(difference->ours, difference->theirs) == 0) { /* behind the value, or beyond what is shown */
+        write_value(ours, at, difference->ours);
+        write_value(theirs, at, difference->theirs);
+    }
     return true;
 }

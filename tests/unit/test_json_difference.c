@@ -128,6 +128,25 @@ a_long_way_is_cut(void **state)
     assert_string_equal(difference.theirs, "2");
 }
 
+/* What is shown is never the same on both sides: nobody could say then what differs. */
+static void
+a_difference_behind_the_value_is_shown(void **state)
+{
+    (void)state;
+    must_differ("true}}", "true}|", "b.deep", "}", "|");
+    struct json_difference difference;
+    char one[600], other[600];
+    memset(one, 'a', sizeof one);
+    memcpy(one, "{\"long\":\"", 9);
+    memcpy(one + sizeof one - 2, "\"}", 2);
+    memcpy(other, one, sizeof one);
+    other[500] = 'b';
+    assert_true(json_find_difference((struct span){one, sizeof one}, (struct span){other, sizeof other},
+                                     &difference));
+    assert_string_equal(difference.path, "long");
+    assert_true(difference.ours[0] == 'a' && difference.theirs[0] == 'b');
+}
+
 static void
 no_depth_is_too_deep(void **state)
 {
@@ -154,6 +173,7 @@ main(void)
         cmocka_unit_test(only_what_can_be_printed_is_shown),
         cmocka_unit_test(what_is_no_json_has_a_difference_too),
         cmocka_unit_test(a_long_way_is_cut),
+        cmocka_unit_test(a_difference_behind_the_value_is_shown),
         cmocka_unit_test(no_depth_is_too_deep),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
