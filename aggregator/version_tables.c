@@ -444,8 +444,9 @@ headline(const struct writer *writer)
     money_add_yuan(&net, value[METRIC_NET]);
     const char *en =
         kept_text(writer,
-                  "%lld short videos, %lld livestream sessions, net sales of %s yuan online and offline",
-                  (long long)value[METRIC_VIDEOS], (long long)value[METRIC_SESSIONS], buf_text(&net));
+                  "%lld short video%s, %lld livestream session%s, net sales of %s yuan online and offline",
+                  (long long)value[METRIC_VIDEOS], value[METRIC_VIDEOS] == 1 ? "" : "s",
+                  (long long)value[METRIC_SESSIONS], value[METRIC_SESSIONS] == 1 ? "" : "s", buf_text(&net));
     buf_free(&net);
     buf_free(&online);
     buf_free(&offline);
@@ -477,6 +478,7 @@ version_tables(const struct version_report *version, enum report_language langua
     report->status = status(&writer);
     report->headline = headline(&writer);
     report->language = language == LANGUAGE_EN ? "en" : "zh-CN";
+    report->english_too = language == LANGUAGE_BOTH;
     report->made_ms = version->version->published_ms;
     add_cover(&writer);
     add_awards(&writer);

@@ -194,3 +194,17 @@ table_cell_text(const struct column *column, const struct table_cell *cell, bool
     }
     buf_free(&yuan);
 }
+
+/* --- What printers add --- */
+
+void
+report_say(const struct report *report, const char *zh, const char *en, struct buf *out)
+{
+    bool chinese = report->language && strncmp(report->language, "zh", 2) == 0;
+    if (chinese)
+        buf_add_text(out, zh);
+    if (chinese && report->english_too)
+        buf_add_byte(out, '\n');
+    if (!chinese || report->english_too)
+        buf_add_text(out, en);
+}

@@ -62,7 +62,8 @@ struct report {
     size_t table_count;
 
     /* Of a report that is a document: kept by it, or NULL. */
-    const char *title, *headline, *status, *language; /* language: "zh-CN" */
+    const char *title, *headline, *status, *language; /* language: "zh-CN"; NULL: English */
+    bool english_too;                                 /* below the other language, in what a printer adds */
     int64_t made_ms; /* what a spreadsheet says it was made at; 0: not said */
 
     void **kept; /* owned: see report_keep() */
@@ -87,6 +88,9 @@ void table_none(struct table *table);
 size_t table_row_count(const struct table *table);
 const struct table_cell *table_cell(const struct table *table, size_t row, size_t column);
 enum column_kind table_cell_kind(const struct column *column, const struct table_cell *cell);
+
+/* What a printer adds of its own, in the report's language or in both, as texts in two languages are. */
+void report_say(const struct report *report, const char *zh, const char *en, struct buf *out);
 
 /* A cell as people read it: "1,234.56" for fen, "14.564" for points; CSV wants it without the commas. */
 void table_cell_text(const struct column *column, const struct table_cell *cell, bool commas,

@@ -5,11 +5,12 @@
 #include "common/report.h"
 
 #include <sodium.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "common/text_width.h"
 
-enum { WIDE_COLUMNS = 7, SHORT_WIDTH = 24, COLUMNS_MOST = 128, BASE64_SIZE = 64 };
+enum { WIDE_COLUMNS = 7, SHORT_WIDTH = 24, COLUMNS_MOST = 128, BASE64_SIZE = 64, SENTENCE_BYTES = 160 };
 
 static const char style[] =
     ":root{--ink:#1f2328;--quiet:#6b6560;--line:#d8d0cb;--red:#9a2617;--wash:#f7f1ee}"
@@ -23,7 +24,7 @@ static const char style[] =
     ".status{display:inline-block;margin:0 0 3mm;padding:1mm 3mm;border:.3mm solid "
     "var(--red);color:var(--red);"
     "font-weight:600}"
-    ".headline{font-size:14pt;font-weight:600;margin:0}"
+    ".headline{font-size:14pt;font-weight:600;margin:0;word-break:keep-all;overflow-wrap:break-word}"
     "h2{font-size:13pt;margin:9mm 0 2.5mm;padding-left:2.5mm;border-left:1mm solid var(--red);"
     "break-after:avoid}"
     "h2 small{font-size:.72em;font-weight:400;color:var(--quiet);margin-left:2mm}"
@@ -42,8 +43,11 @@ static const char style[] =
     ".facts td{overflow-wrap:anywhere;text-align:left}.facts td,.facts th{padding:.55mm 1.6mm}"
     ".facts .n{font-weight:600;font-size:10.5pt}"
     "td{overflow-wrap:break-word}"
-    ".remark{color:var(--quiet);font-size:9pt;margin:1.5mm 0 0}"
+    ".remark{color:var(--quiet);font-size:9pt;margin:1.5mm 0 0}.remark small{margin-left:.8em}"
     ".wide table{font-size:8.3pt}.wide th,.wide td{padding:.7mm 1.3mm}"
+    "@media screen{.roll{overflow-x:auto}.t{min-width:14em}}"
+    "@media screen and (max-width:45em){main{padding:5mm 4mm}h1{font-size:16pt}.headline{font-size:12.5pt}"
+    "tbody th{width:auto}}"
     "@page{size:A4;margin:15mm 14mm 16mm;@bottom-right{content:counter(page) ' / ' counter(pages);"
     "font:8pt sans-serif;color:#6b6560}}"
     "@page wide{size:A4 landscape;margin:13mm 13mm 14mm}"
@@ -132,7 +136,8 @@ add_cell(struct buf *out, const struct table *table, size_t row, size_t column, 
         add_element(out, "<th scope=\"row\">", cell->none ? "" : cell->text, "</th>");
         return;
     }
-    buf_add_text(out, number ? "<td class=\"n\">" : shorts[column] ? "<td class=\"k\">" : "<td>");
+    const char *long_text = table->is_facts ? "<td>" : "<td class=\"t\">";
+    buf_add_text(out, number ? "<td class=\"n\">" : shorts[column] ? "<td class=\"k\">" : long_text);
     buf_clear(scratch);
     table_cell_text(&table->columns[column], cell, true, scratch);
     if (number)
@@ -155,20 +160,41 @@ add_head(struct buf *out, const struct table *table)
 }
 
 static void
+add_remark(struct buf *out, const char *text)
+{
+    add_element(out, "<p class=\"remark\">", text, "</p>\n");
+}
+
+static void
+add_sentence(const struct report *report, const char *zh, const char *en, struct buf *out)
+{
+    struct buf text = {0};
+    report_say(report, zh, en, &text);
+    add_remark(out, buf_text(&text));
+    buf_free(&text);
+}
+
+static void
 add_left_out(struct buf *out, const struct report *report, const struct table *table)
 {
     size_t rows = table_row_count(table), shown = paper_rows(table);
-    bool english = report->language && strcmp(report->language, "en") == 0;
-    if (rows == 0)
-        buf_add_text(out, english ? "<p class=\"remark\">none</p>\n" : "<p class=\"remark\">无</p>\n");
-    else if (rows > shown && english)
-        buf_printf(out,
-                   "<p class=\"remark\">%zu rows in all, the first %zu are here; the spreadsheet has the "
-                   "rest.</p>\n",
-                   rows, shown);
-    else if (rows > shown)
-        buf_printf(out, "<p class=\"remark\">共 %zu 行，此处为前 %zu 行，其余见电子表格。</p>\n", rows,
-                   shown);
+    size_t columns = table->column_count - paper_columns(table);
+    char zh[SENTENCE_BYTES], en[SENTENCE_BYTES];
+    if (rows == 0) {
+        add_sentence(report, "无", "none", out);
+        return;
+    }
+    if (rows > shown) {
+        snprintf(zh, sizeof zh, "共 %zu 行，此处为前 %zu 行，其余见电子表格。", rows, shown);
+        snprintf(en, sizeof en, "%zu rows in all, the first %zu are here; the spreadsheet has the rest.",
+                 rows, shown);
+        add_sentence(report, zh, en, out);
+    }
+    if (columns > 0) {
+        snprintf(zh, sizeof zh, "另有 %zu 列见电子表格。", columns);
+        snprintf(en, sizeof en, "The spreadsheet has %zu more columns.", columns);
+        add_sentence(report, zh, en, out);
+    }
 }
 
 static void
@@ -198,15 +224,15 @@ add_table(struct buf *out, const struct report *report, const struct table *tabl
     buf_printf(out, "<section id=\"%s\"%s>\n", table->id, kind); /* an id: no character to escape */
     add_element(out, "<h2>", table->name, "</h2>\n");
     if (table_row_count(table) > 0) {
-        buf_add_text(out, "<table>");
+        buf_add_text(out, table->is_facts ? "<table>" : "<div class=\"roll\" tabindex=\"0\"><table>");
         if (!table->is_facts)
             add_head(out, table);
         add_rows(out, table, scratch);
-        buf_add_text(out, "</table>\n");
+        buf_add_text(out, table->is_facts ? "</table>\n" : "</table></div>\n");
     }
     add_left_out(out, report, table);
     if (table->remark)
-        add_element(out, "<p class=\"remark\">", table->remark, "</p>\n");
+        add_remark(out, table->remark);
     buf_add_text(out, "</section>\n");
 }
 

@@ -133,7 +133,18 @@ rows_that_paper_has_no_room_for_are_said(void **state)
     report->language = "en";
     report_html(report, &out);
     assert_non_null(strstr(buf_text(&out), "2 rows in all, the first 1 are here"));
+    assert_non_null(strstr(buf_text(&out), "The spreadsheet has 3 more columns."));
     assert_null(strstr(buf_text(&out), "净额"));
+    buf_clear(&out);
+    report->language = "zh-CN";
+    report_html(report, &out);
+    assert_non_null(strstr(buf_text(&out), "另有 3 列见电子表格。</p>"));
+    buf_clear(&out);
+    report->english_too = true;
+    report_html(report, &out);
+    assert_non_null(strstr(buf_text(&out),
+                           "另有 3 列见电子表格。<small>The spreadsheet has 3 more columns.</small></p>"));
+    assert_non_null(strstr(buf_text(&out), "此处为前 1 行，其余见电子表格。<small>2 rows in all"));
     buf_free(&out);
     report_free(report);
 }
