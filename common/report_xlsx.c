@@ -24,6 +24,7 @@ enum {
     COLUMNS_MOST = 128,
     PAPER_A4 = 9,
     FONT_SIZE = 10,
+    NAME_SIZE = 12,
     TITLE_SIZE = 18,
     LINE_POINTS = 15,
     HEADER_BYTES = 180
@@ -89,11 +90,12 @@ make_styles(lxw_workbook *book, struct styles *styles)
         [COLUMN_POINTS] = "#,##0.000", [COLUMN_PERCENT] = "0.00%",
     };
     styles->title = add_style(book, TITLE_SIZE, true);
-    styles->headline = add_style(book, FONT_SIZE + 2, true);
+    styles->headline = add_style(book, NAME_SIZE, true);
     styles->status = add_style(book, FONT_SIZE, false);
-    styles->name = add_style(book, FONT_SIZE + 2, true);
+    styles->name = add_style(book, NAME_SIZE, true);
     styles->remark = add_style(book, FONT_SIZE, false);
-    styles->fact = add_style(book, FONT_SIZE, true);
+    styles->fact = add_cell_style(book, "@");
+    format_set_bold(styles->fact);
     styles->head = add_head_style(book);
     styles->head_right = add_head_style(book);
     format_set_align(styles->head_right, LXW_ALIGN_RIGHT);
@@ -102,7 +104,7 @@ make_styles(lxw_workbook *book, struct styles *styles)
     format_set_font_color(styles->headline, HEAD_INK);
     format_set_italic(styles->remark);
     lxw_format *const wrapped[] = {styles->title, styles->headline, styles->status, styles->head,
-                                   styles->fact};
+                                   styles->fact,  styles->name,     styles->remark};
     for (size_t i = 0; i < sizeof wrapped / sizeof *wrapped; i++)
         format_set_text_wrap(wrapped[i]);
     for (int kind = 0; kind < COLUMN_MIXED; kind++)
@@ -235,11 +237,11 @@ style_of(const struct styles *styles, const struct table *table, size_t column, 
     return column == 0 ? styles->fact : styles->facts[kind];
 }
 
-/* Lines that a text takes in its column, once it is wrapped. */
+/* Lines that a text takes in a room of so many characters, once it is wrapped. */
 static size_t
-wrapped_lines(const struct painter *painter, size_t column, const char *text)
+wrapped_lines(const char *text, size_t room)
 {
-    size_t lines = 0, room = column < COLUMNS_MOST ? painter->widths[column] : WIDEST;
+    size_t lines = 0;
     for (const char *at = text; at; at = strchr(at, '\n') ? strchr(at, '\n') + 1 : NULL) {
         size_t width = text_width(first_line(at));
         lines += width > room ? (width + room - 1) / room : 1;
@@ -255,7 +257,8 @@ set_height(struct painter *painter, const struct table *table, size_t row)
     for (size_t i = 0; i < table->column_count; i++) {
         const struct table_cell *cell = table_cell(table, row, i);
         bool is_text = table_cell_kind(&table->columns[i], cell) == COLUMN_TEXT && !cell->none;
-        size_t own = is_text ? wrapped_lines(painter, i, cell->text) : 1;
+        size_t room = i < COLUMNS_MOST ? painter->widths[i] : WIDEST;
+        size_t own = is_text ? wrapped_lines(cell->text, room) : 1;
         lines = own > lines ? own : lines;
     }
     if (lines > 1)
@@ -275,23 +278,17 @@ write_rows(struct painter *painter, const struct table *table)
     }
 }
 
+/* Text of a size over the columns before `end`, as high as it needs to be. */
 static void
-write_line(struct painter *painter, const char *text, lxw_format *style, size_t points)
+write_line(struct painter *painter, size_t end, const char *text, lxw_format *style, size_t size)
 {
-    size_t lines = 1 + (strchr(text, '\n') != NULL);
-    worksheet_write_string(painter->sheet, painter->row, 0, text, style);
-    worksheet_set_row(painter->sheet, painter->row, (double)(points * lines + 6), NULL);
-    painter->row++;
-}
-
-/* A line over the whole breadth of the sheet. */
-static void
-write_wide_line(struct painter *painter, const char *text, lxw_format *style, size_t points)
-{
-    uint16_t last = (uint16_t)(painter->column_count > 1 ? painter->column_count - 1 : 1);
-    size_t lines = 1 + (strchr(text, '\n') != NULL);
-    worksheet_merge_range(painter->sheet, painter->row, 0, painter->row, last, text, style);
-    worksheet_set_row(painter->sheet, painter->row, (double)(points * lines + 6), NULL);
+    size_t room = 0;
+    end = end < 2 ? 2 : end; /* one cell is no range */
+    for (size_t i = 0; i < end; i++)
+        room += i < painter->column_count ? painter->widths[i] : NARROWEST;
+    size_t lines = wrapped_lines(text, room * FONT_SIZE / size);
+    worksheet_merge_range(painter->sheet, painter->row, 0, painter->row, (lxw_col_t)(end - 1), text, style);
+    worksheet_set_row(painter->sheet, painter->row, (double)(size * lines * 3 / 2 + 6), NULL);
     painter->row++;
 }
 
@@ -299,24 +296,45 @@ static void
 write_heading(struct painter *painter)
 {
     const struct report *report = painter->report;
+    size_t end = painter->column_count;
     if (report->title)
-        write_wide_line(painter, report->title, painter->styles.title, TITLE_SIZE + 8);
+        write_line(painter, end, report->title, painter->styles.title, TITLE_SIZE);
     if (report->status)
-        write_wide_line(painter, report->status, painter->styles.status, LINE_POINTS);
+        write_line(painter, end, report->status, painter->styles.status, FONT_SIZE);
     if (report->headline)
-        write_wide_line(painter, report->headline, painter->styles.headline, LINE_POINTS + 3);
+        write_line(painter, end, report->headline, painter->styles.headline, NAME_SIZE);
     if (report->title)
         painter->row++;
 }
 
 /* --- Sheets --- */
 
+/* The columns that are printed. */
+static size_t
+on_paper(const struct table *table)
+{
+    bool all = table->detail_from == 0 || table->detail_from > table->column_count;
+    return all ? table->column_count : table->detail_from;
+}
+
+static void
+write_remarks(struct painter *painter, const struct table *table)
+{
+    struct buf none = {0};
+    report_say(painter->report, "无", "none", &none);
+    if (table_row_count(table) == 0)
+        write_line(painter, on_paper(table), buf_text(&none), painter->styles.remark, FONT_SIZE);
+    if (table->remark)
+        write_line(painter, on_paper(table), table->remark, painter->styles.remark, FONT_SIZE);
+    buf_free(&none);
+}
+
 /* A sheet of one table keeps its head in sight; one of several has names above them. */
 static void
 write_table(struct painter *painter, const struct table *table, bool alone)
 {
     if (!alone)
-        write_line(painter, table->name, painter->styles.name, LINE_POINTS + 3);
+        write_line(painter, painter->column_count, table->name, painter->styles.name, NAME_SIZE);
     if (!table->is_facts)
         write_head(painter, table);
     if (alone)
@@ -326,10 +344,9 @@ write_table(struct painter *painter, const struct table *table, bool alone)
                              painter->row - 1 + (uint32_t)table_row_count(table),
                              (lxw_col_t)(table->column_count - 1));
     write_rows(painter, table);
-    if (alone && table->detail_from > 0 && table->detail_from < table->column_count)
-        worksheet_print_area(painter->sheet, 0, 0, painter->row, (lxw_col_t)(table->detail_from - 1));
-    if (table->remark)
-        write_line(painter, table->remark, painter->styles.remark, LINE_POINTS);
+    write_remarks(painter, table);
+    if (alone && on_paper(table) < table->column_count)
+        worksheet_print_area(painter->sheet, 0, 0, painter->row, (lxw_col_t)(on_paper(table) - 1));
 }
 
 /* Above each printed page: what it is of. An ampersand would be a command. */
