@@ -94,6 +94,7 @@ add_publication(const struct writer *writer, struct table *table)
     const struct results_version *version = writer->version->version;
     fact_text(writer, table, "竞赛编号", "Contest", writer->version->contest->id);
     fact_number(writer, table, "结果版本", "Version of the results", COLUMN_COUNT, version->number);
+    fact_text(writer, table, "时区", "Time zone", zone_text(writer));
     fact_text(writer, table, "公布时间", "Published at", time_text(writer, version->published_ms));
     fact_text(writer, table, "公布人", "Published by", version->actor);
     fact_text(writer, table, "公布理由", "Reason", version->reason[0] ? version->reason : NULL);
@@ -187,13 +188,6 @@ add_awards(const struct writer *writer)
 /* --- Figures of groups --- */
 
 static void
-add_figures(struct table *table, const struct figures *figures, const enum metric *metrics, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        table_number(table, figures->value[metrics[i]]);
-}
-
-static void
 add_rate(struct table *table, const struct figures *figures)
 {
     int64_t rate_bp = refund_rate_bp(figures);
@@ -225,10 +219,10 @@ add_counties(const struct writer *writer)
         table_text(table, contest->counties[row->entity].city);
         table_number(table, row->entrants);
         table_number(table, row->active);
-        add_figures(table, &row->figures, county_metrics, COUNTY_METRIC_COUNT);
+        table_metrics(table, &row->figures, county_metrics, COUNTY_METRIC_COUNT);
         add_rate(table, &row->figures);
         table_text(table, row->id);
-        add_figures(table, &row->figures, detail_metrics, WHOLE_DETAIL_COUNT);
+        table_metrics(table, &row->figures, detail_metrics, WHOLE_DETAIL_COUNT);
     }
 }
 
@@ -253,17 +247,11 @@ add_products(const struct writer *writer)
         table_text(table, row->name);
         table_text(table, contest->counties[product->county].name);
         table_text(table, product->category);
-        add_figures(table, &row->figures, sales_metrics, SALES_METRIC_COUNT);
+        table_metrics(table, &row->figures, sales_metrics, SALES_METRIC_COUNT);
         add_rate(table, &row->figures);
-        add_figures(table, &row->figures, detail_metrics, SALES_DETAIL_COUNT);
+        table_metrics(table, &row->figures, detail_metrics, SALES_DETAIL_COUNT);
         table_text(table, row->id);
     }
-}
-
-static const char *
-county_of(const struct contest *contest, uint32_t streamer)
-{
-    return contest->counties[contest->streamers[streamer].county].name;
 }
 
 static void
@@ -285,11 +273,11 @@ add_streamers(const struct writer *writer)
         const struct report_row *row = &version->streamers.rows[i];
         bool out = standing_disqualified(&version->version->standing, row->entity);
         table_text(table, row->name);
-        table_text(table, county_of(version->contest, row->entity));
-        add_figures(table, &row->figures, county_metrics, COUNTY_METRIC_COUNT);
+        table_text(table, county_words(writer, row->entity));
+        table_metrics(table, &row->figures, county_metrics, COUNTY_METRIC_COUNT);
         table_text(table, row->id);
         table_text(table, out ? cell_words(writer, "取消资格", "disqualified") : "");
-        add_figures(table, &row->figures, detail_metrics, WHOLE_DETAIL_COUNT);
+        table_metrics(table, &row->figures, detail_metrics, WHOLE_DETAIL_COUNT);
     }
 }
 
@@ -305,123 +293,15 @@ add_refunds(const struct writer *writer)
     column_add(&columns, "county", words(writer, "县（市、区）", "County"), COLUMN_TEXT);
     columns_add_metrics(writer, &columns, metrics, COUNT);
     column_add(&columns, "refund_rate_bp", words(writer, "退款率", "Refund rate"), COLUMN_PERCENT);
-    struct table *table =
-        add_columns(writer, "refunds", words(writer, "退款与作废", "Refunds and voids"), &columns);
+    struct table *table = add_columns(writer, "refunds", words(writer, "退款情况", "Refunds"), &columns);
     for (size_t i = 0; i < version->streamers.count; i++) {
         const struct report_row *row = &version->streamers.rows[i];
         if (row->figures.value[METRIC_REFUNDED] == 0)
             continue;
         table_text(table, row->name);
-        table_text(table, county_of(version->contest, row->entity));
-        add_figures(table, &row->figures, metrics, COUNT);
+        table_text(table, county_words(writer, row->entity));
+        table_metrics(table, &row->figures, metrics, COUNT);
         add_rate(table, &row->figures);
-    }
-}
-
-/* --- Rankings --- */
-
-static void
-add_part_columns(const struct writer *writer, struct columns *columns, const struct score_part *part)
-{
-    const char *points =
-        words(writer, kept_text(writer, "得分（满分%s）", milli_text(writer, part->weight_milli)),
-              kept_text(writer, "points of %s", milli_text(writer, part->weight_milli)));
-    if (part->norm == NORM_TRIMMED_MEAN) {
-        column_add(columns, "marks", words(writer, "计入的评委数", "Marks kept"), COLUMN_COUNT);
-        column_add(columns, "value", words(writer, "评委总分之和", "Sum of marks"), COLUMN_POINTS);
-    } else {
-        column_add(columns, metric_name(part->metric), metric_words(writer, part->metric),
-                   metric_kind(part->metric));
-    }
-    if (part->norm == NORM_RANK_STEP)
-        column_add(columns, "part_rank", words(writer, "单项名次", "its rank"), COLUMN_COUNT);
-    column_add(columns, "part_points", points, COLUMN_POINTS);
-}
-
-static void
-add_part_cells(struct table *table, const struct score_part *part, const struct rank_component *component)
-{
-    if (part->norm == NORM_TRIMMED_MEAN)
-        table_number(table, component->count);
-    table_number(table, component->value);
-    if (part->norm == NORM_RANK_STEP)
-        table_number(table, component->rank);
-    table_number(table, component->points_milli);
-}
-
-static void
-add_ranking_columns(const struct writer *writer, const struct ranking *ranking, struct columns *columns)
-{
-    column_add(columns, "rank", words(writer, "名次", "Rank"), COLUMN_COUNT);
-    column_add(columns, "name", entity_words(writer, ranking->of), COLUMN_TEXT);
-    if (ranking->of == ENTITY_STREAMER)
-        column_add(columns, "county", words(writer, "县（市、区）", "County"), COLUMN_TEXT);
-    if (ranking->by_points)
-        column_add(columns, "points", words(writer, "总分", "Points"), COLUMN_POINTS);
-    for (size_t i = 0; i < ranking->part_count; i++)
-        add_part_columns(writer, columns, &ranking->parts[i]);
-    if (ranking->by_points && ranking->of == ENTITY_STREAMER)
-        column_add(columns, "adjusted", words(writer, "加减分", "Adjusted"), COLUMN_POINTS);
-}
-
-static void
-add_ranking_row(const struct writer *writer, struct table *table, const struct ranking *ranking,
-                const struct rank_row *row)
-{
-    table_number(table, row->rank);
-    table_text(table, row->name);
-    if (ranking->of == ENTITY_STREAMER)
-        table_text(table, county_of(writer->version->contest, row->entity));
-    if (ranking->by_points)
-        table_number(table, row->points_milli);
-    for (size_t i = 0; i < ranking->part_count; i++)
-        add_part_cells(table, &ranking->parts[i], &row->components[i]);
-    if (ranking->by_points && ranking->of == ENTITY_STREAMER)
-        table_number(table, row->adjusted_milli);
-}
-
-/* By one metric, that metric comes first. */
-static size_t
-ranking_metrics(const struct ranking *ranking, enum metric *metrics)
-{
-    size_t all = ranking->of == ENTITY_PRODUCT ? METRIC_SALES_COUNT : METRIC_SUM_COUNT, count = 0;
-    if (!ranking->by_points)
-        metrics[count++] = ranking->by;
-    for (size_t i = 0; i < all; i++) {
-        if (ranking->by_points || (enum metric)i != ranking->by)
-            metrics[count++] = (enum metric)i;
-    }
-    return count;
-}
-
-static const char *
-reached_text(const struct writer *writer, const struct rank_row *row)
-{
-    int64_t reached_ms = row->figures.value[METRIC_REACHED_AT];
-    return reached_ms ? time_text(writer, reached_ms) : NULL;
-}
-
-static void
-add_ranking(const struct writer *writer, const struct rank_table *ranks)
-{
-    const struct ranking *ranking = ranks->ranking;
-    struct columns columns = {0};
-    enum metric metrics[METRIC_COUNT];
-    size_t metric_count = ranking_metrics(ranking, metrics);
-    add_ranking_columns(writer, ranking, &columns);
-    size_t detail_from = columns.count + (ranking->by_points ? 0 : RANKING_PAPER_METRICS);
-    columns_add_metrics(writer, &columns, metrics, metric_count);
-    column_add(&columns, "reached_at", words(writer, "达到时间", "Reached at"), COLUMN_TEXT);
-    column_add(&columns, "id", words(writer, "编号", "Id"), COLUMN_TEXT);
-    struct table *table = add_columns(writer, kept_text(writer, "ranking-%s", ranking->id),
-                                      words(writer, ranking->name, ranking->name_en), &columns);
-    table->detail_from = detail_from;
-    for (size_t i = 0; i < ranks->row_count; i++) {
-        const struct rank_row *row = &ranks->rows[i];
-        add_ranking_row(writer, table, ranking, row);
-        add_figures(table, &row->figures, metrics, metric_count);
-        table_text(table, reached_text(writer, row));
-        table_text(table, row->id);
     }
 }
 
@@ -483,15 +363,14 @@ version_tables(const struct version_report *version, enum report_language langua
     add_cover(&writer);
     add_awards(&writer);
     for (size_t i = 0; i < contest->ranking_count; i++)
-        add_ranking(&writer, &version->rankings[i]);
+        version_ranking(&writer, &version->rankings[i]);
     add_counties(&writer);
     add_products(&writer);
     add_streamers(&writer);
     add_refunds(&writer);
-    version_events(&writer, "voided", words(&writer, "作废的记录", "Voided"), event_is_voided)->joined = true;
+    version_events(&writer, "voided", words(&writer, "作废的记录", "Voided"), event_is_voided);
     version_events(&writer, "parked", words(&writer, "找不到订单的退款", "Refunds whose sale never came"),
-                   event_is_parked)
-        ->joined = true;
+                   event_is_parked);
     version_events(&writer, "claims", words(&writer, "线下申报", "Offline claims"), event_is_claim);
     version_set_aside(&writer);
     version_actions(&writer, "actions", words(&writer, "操作记录", "Actions"), false);

@@ -45,6 +45,13 @@ time_text(const struct writer *writer, int64_t ms)
 }
 
 const char *
+zone_text(const struct writer *writer)
+{
+    int minutes = writer->version->contest->utc_offset_min, size = abs(minutes);
+    return kept_text(writer, "UTC%c%02d:%02d", minutes < 0 ? '-' : '+', size / 60, size % 60);
+}
+
+const char *
 milli_text(const struct writer *writer, int64_t milli)
 {
     struct buf text = {0};
@@ -197,6 +204,13 @@ streamer_words(const struct writer *writer, struct span id)
 }
 
 const char *
+county_words(const struct writer *writer, uint32_t streamer)
+{
+    const struct contest *contest = writer->version->contest;
+    return contest->counties[contest->streamers[streamer].county].name;
+}
+
+const char *
 action_subject(const struct writer *writer, const struct action *action)
 {
     struct buf text = {0};
@@ -262,4 +276,11 @@ add_columns(const struct writer *writer, const char *id, const char *name, const
     struct column *kept = report_keep(writer->report, malloc(bytes));
     memcpy(kept, columns->list, bytes);
     return report_table(writer->report, id, name, kept, columns->count);
+}
+
+void
+table_metrics(struct table *table, const struct figures *figures, const enum metric *metrics, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        table_number(table, figures->value[metrics[i]]);
 }

@@ -23,6 +23,8 @@ const char *kept_text(const struct writer *writer, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 /* "2021-11-30 09:00:00", in the contest's local time. */
 const char *time_text(const struct writer *writer, int64_t ms);
+/* What that local time is: "UTC+08:00" */
+const char *zone_text(const struct writer *writer);
 /* "50", "12.5" */
 const char *milli_text(const struct writer *writer, int64_t milli);
 
@@ -36,6 +38,7 @@ const char *blocker_words(const struct writer *writer, enum blocker_kind kind);
 const char *action_words(const struct writer *writer, enum action_type type);
 /* The name of a streamer, or its id where the contest has none of it. */
 const char *streamer_words(const struct writer *writer, struct span id);
+const char *county_words(const struct writer *writer, uint32_t streamer);
 /* What an action is about beside its streamer: an event, a judge and criterion, an award and winners. */
 const char *action_subject(const struct writer *writer, const struct action *action);
 
@@ -64,6 +67,9 @@ void columns_add_metrics(const struct writer *writer, struct columns *columns, c
                          size_t count);
 struct table *add_columns(const struct writer *writer, const char *id, const char *name,
                           const struct columns *columns);
+/* A cell of each of these metrics. */
+void table_metrics(struct table *table, const struct figures *figures, const enum metric *metrics,
+                   size_t count);
 
 /* What groups show on paper, and what only spreadsheets do. */
 enum {
@@ -76,6 +82,10 @@ enum {
 extern const enum metric county_metrics[COUNTY_METRIC_COUNT];
 extern const enum metric sales_metrics[SALES_METRIC_COUNT];
 extern const enum metric detail_metrics[WHOLE_DETAIL_COUNT];
+
+/* --- version_rankings.c --- */
+
+void version_ranking(const struct writer *writer, const struct rank_table *ranks);
 
 /* --- version_lists.c: tables of what is listed one by one --- */
 

@@ -129,8 +129,10 @@ report_csv(const struct report *report, struct buf *out)
         if (report->table_count > 1)
             write_line(out, report->tables[i]->name, &scratch);
         write_table(report->tables[i], &scratch, out);
-        if (report->tables[i]->remark)
+        if (report->tables[i]->remark) {
+            buf_add_text(out, "\r\n"); /* no row of the table */
             write_line(out, report->tables[i]->remark, &scratch);
+        }
     }
     buf_free(&scratch);
 }

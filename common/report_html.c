@@ -230,9 +230,9 @@ add_table(struct buf *out, const struct report *report, const struct table *tabl
         add_rows(out, table, scratch);
         buf_add_text(out, table->is_facts ? "</table>\n" : "</table></div>\n");
     }
-    add_left_out(out, report, table);
     if (table->remark)
         add_remark(out, table->remark);
+    add_left_out(out, report, table);
     buf_add_text(out, "</section>\n");
 }
 

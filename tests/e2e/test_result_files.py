@@ -33,6 +33,7 @@ WHOLE = [*SALES, "sessions", "videos", "viewers", "likes", "followers", "comment
 def published(request):
     """A contest with something of everything, published and final; names that a spreadsheet would run."""
     contest = make_contest(CONTEST, notice_days=7)
+    contest["rankings"].append({"id": "videos", "name": "短视频榜", "of": "streamer", "by": "videos", "ties": ["likes", "net_fen"]})
     contest["streamers"][1]["name"] = "=HYPERLINK(\"x\")"
     contest["streamers"][2]["name"] = "<b>宜章&一队</b>"
     contest["products"][1]["name"] = "@宜章,脐橙"
@@ -86,6 +87,9 @@ def rank_rows(ranking):
     if "by" in ranking:
         names.remove(ranking["by"])
         names.insert(0, ranking["by"])
+    if ranking["id"] == "videos":  # what decides its ties would not be on paper otherwise
+        names.remove("likes")
+        names.insert(1, "likes")
     county = {"yx-01": "攸县", "yx-02": "攸县", "yz-01": "宜章县"}
     for row in ranking["rows"]:
         cells = [str(row["rank"]), row["name"]] + ([county[row["id"]]] if ranking["of"] == "streamer" else [])
@@ -102,11 +106,30 @@ def rank_rows(ranking):
 
 
 def test_rankings(version, tables):
-    assert len(version["rankings"]) == 4
+    assert len(version["rankings"]) == 5
     for ranking in version["rankings"]:
         rows = tables[ranking["name"]][1:]
         assert [row[:-2] for row in rows] == list(rank_rows(ranking)), ranking["id"]
         assert [row[-1] for row in rows] == [row["id"] for row in ranking["rows"]]
+
+
+def test_each_ranking_says_what_its_order_follows_from(published, version, tables):
+    """So that a reader of the paper alone can see why one stands above another; what decides is among what is printed."""
+    page = published.get(CONTEST, "/results/1.html?lang=both").body.decode()
+    said = {"counties": ("按净销售额排名；相同时依次比较订单数、达到时间（早者在前）；仍相同的并列。",
+                         "Ranked by net sales; where equal, by orders, then by when it was reached (the earlier first); still equal: a shared rank.")}
+    said["streamers"] = ("按总分排名；相同时依次比较净销售额、订单数、达到时间（早者在前）；仍相同的并列。",
+                         "Ranked by points; where equal, by net sales, then by orders, then by when it was reached (the earlier first); "
+                         "still equal: a shared rank.")
+    said["videos"] = ("按短视频排名；相同时依次比较点赞、净销售额；仍相同的并列。",
+                      "Ranked by videos; where equal, by likes, then by net sales; still equal: a shared rank.")
+    for ranking in version["rankings"]:
+        if ranking["id"] in said:
+            zh, en = said[ranking["id"]]
+            section = page.split(f'<section id="ranking-{ranking["id"]}"')[1].split("</section>")[0]
+            assert f"{zh}<small>{en}</small>" in section and zh in tables, ranking["id"]
+            assert "videos" != ranking["id"] or "点赞<small>" in section.split("</thead>")[0]
+    assert [ranking["id"] for ranking in version["rankings"] if ranking["id"] in said] == list(said)
 
 
 def test_groups(version, tables):
@@ -120,7 +143,7 @@ def test_groups(version, tables):
     assert [[row[0], *row[3:10]] for row in tables["产品数据"][1:]] == [
         [row["name"], *(metric(row, name) for name in [*names[:6], "quantity"])] for row in version["products"]]
     refunded = [row for row in version["streamers"] if row["refunded_fen"]]
-    assert [[row[0], *row[2:]] for row in tables["退款与作废"][1:]] == [
+    assert [[row[0], *row[2:]] for row in tables["退款情况"][1:]] == [
         [row["name"], *(metric(row, name) for name in ["gross_fen", "refunded_fen", "net_fen", "orders", "orders_kept"]),
          percent(row["refund_rate_bp"])] for row in refunded]
 
@@ -132,6 +155,7 @@ def test_cover_and_awards(version, tables):
     assert (facts["净销售额（元）"], facts["线上净额（元）"], facts["线下净额（元）"]) == tuple(
         yuan(said[name]) for name in ("net_fen", "online_net_fen", "offline_net_fen"))
     published = dict(tables["公布信息"])
+    assert published["时区"] == "UTC+08:00"
     heads = [value for item, value in tables["公布信息"] if item.startswith("日志哈希链头（BLAKE2b-256）")]
     assert heads == [chain["head"] for chain in version["chains"]]
     assert published["公示期至"] and published["定稿理由"] == "公示期满"
@@ -188,7 +212,7 @@ def test_the_spreadsheet_has_the_same_cells(published, tables):
 def test_the_page_has_the_same_cells(published, version, tables):
     page = read_html(published.get(CONTEST, "/results/1.html").body)
     by_id = {"cover": "公报数据", "publication": "公布信息", "awards": "获奖名单", "counties": "县域数据", "products": "产品数据",
-             "streamers": "参赛主播数据", "refunds": "退款与作废", "claims": "线下申报", "voided": "作废的记录", "parked": "找不到订单的退款",
+             "streamers": "参赛主播数据", "refunds": "退款情况", "claims": "线下申报", "voided": "作废的记录", "parked": "找不到订单的退款",
              "actions": "操作记录", "marks": "打分与审核记录", "set-aside": "公布时搁置的事项"}
     by_id |= {f"ranking-{ranking['id']}": ranking["name"] for ranking in version["rankings"]}
     assert set(by_id) == set(page)
