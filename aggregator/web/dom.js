@@ -24,8 +24,15 @@ export function setText(node, text) {
   }
 }
 
-export function setTitle(node, title) {
-  if (node.getAttribute('title') !== title) node.setAttribute('title', title);
+/** An attribute, where it differs: to set one to what it is has the browser look for what is styled by it. */
+export function setAttribute(node, name, value) {
+  if (node.getAttribute(name) !== value) node.setAttribute(name, value);
+}
+
+export const setTitle = (node, title) => setAttribute(node, 'title', title);
+
+export function setHidden(node, hidden) {
+  if (node.hidden !== hidden) node.hidden = hidden;
 }
 
 /** A style's property, where it differs: what is styled by it is worked out anew. */
@@ -34,16 +41,6 @@ export function setStyle(node, name, value) {
 }
 
 const calm = matchMedia('(prefers-reduced-motion: reduce)');
-
-const MARK_MS = 1500;
-const marked = new WeakMap();
-
-/** Marks what has just come up, for a moment. Nothing moves and nothing fades: of a list of many that costs two frames, not ninety. */
-export function mark(node) {
-  clearTimeout(marked.get(node));
-  node.classList.add('rose');
-  marked.set(node, setTimeout(() => node.classList.remove('rose'), MARK_MS));
-}
 
 /** Turns a digit over, as the flaps of a station's board do. */
 export function turn(node) {

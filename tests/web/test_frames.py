@@ -24,17 +24,23 @@ TASK_MS_MOST = 20  # no task is as long as five frames; the trend, drawn anew wh
 ROUNDS_MOST = 3  # what else the machine does makes tasks longer, never shorter: the page is as quick as its best round
 
 
-# Some work of its own, in small pieces: the quickest of them says what this machine is.
+# Work of the page's own kind, in small pieces: a table of its own whose figures change and are laid out. The middle one of them
+# says what this machine is just now: what else it does makes the browser's work longer, not only that of the page.
 PIECE = """
-let quickest = Infinity;
-for (let i = 0; i < 60; i += 1) {
+const host = document.body.appendChild(document.createElement('div'));
+host.style.cssText = 'position:fixed;inset:0;contain:strict;visibility:hidden';
+const table = host.attachShadow({ mode: 'open' }).appendChild(document.createElement('table'));
+const cells = Array.from({ length: 40 }, () => table.insertRow()).flatMap((row) => Array.from({ length: 5 }, () => row.insertCell().appendChild(new Text(''))));
+const pieces = [];
+for (let piece = 0; piece < 61; piece += 1) {
+  cells.forEach((cell, at) => { cell.data = ((at * 7919 + piece * 104729) % 1000003 / 100).toFixed(2); });
   const began = performance.now();
-  const words = Array.from({ length: 10000 }, (_, at) => ({ name: `n${(at * 7919) % 10007}`, at }));
-  JSON.parse(JSON.stringify(words)).sort((a, b) => (a.name < b.name ? -1 : 1));
-  quickest = Math.min(quickest, performance.now() - began);
+  table.getBoundingClientRect();
+  pieces.push(performance.now() - began);
 }
-return quickest;"""
-PIECE_MS = 4.4  # where the bounds above were measured
+host.remove();
+return pieces.sort((a, b) => a - b)[30];"""
+PIECE_MS = 1.2  # where the bounds above hold
 
 
 @pytest.fixture(scope="module")
@@ -85,15 +91,17 @@ def tasks_of(driver, began_s):
     return sorted(max(tasks.values(), key=sum), reverse=True)
 
 
-def keeps_its_frames(driver, system, chance, name, slower):
+def keeps_its_frames(page, system, chance, name):
     """A round of updates; whether all of it was within the bounds."""
     time.sleep(2)
+    piece_ms = page.run(PIECE)
     began_s = time.monotonic()
     for update in range(UPDATES):
         assert system.post_events(CONTEST, list(sales(system, chance, f"{name}-{update}"))).status == 202
         time.sleep(0.22)  # the stream's own pace: each post is an update
     time.sleep(1)
-    tasks = tasks_of(driver, began_s)
+    tasks = tasks_of(page.driver, began_s)
+    slower = max(1.0, (piece_ms + page.run(PIECE)) / 2 / PIECE_MS)
     late = [task for task in tasks if task * SLOWER >= FRAME_MS * slower]
     print(f"\n{name}, {slower:.2f} times as slow: {sum(tasks) / UPDATES:.1f} ms an update, the longest tasks {', '.join(f'{task:.1f}' for task in tasks[:8])} ms; beyond a frame: {len(late)}")
     return sum(tasks) / UPDATES < UPDATE_MS_MOST * slower and len(late) <= LATE_MOST and tasks[0] < TASK_MS_MOST * slower
@@ -107,7 +115,6 @@ def test_a_slow_phone_keeps_its_frames(traced, busy, at):
     page.wait("document.querySelectorAll('.ranking tbody tr').length > 50", "the rankings")
     if at == "rankings":
         page.run("document.querySelectorAll('.ranking')[1].scrollIntoView({ block: 'start' })")
-    slower = max(1.0, page.run(PIECE) / PIECE_MS)
     chance = random.Random(at)
-    assert any(keeps_its_frames(traced, busy, chance, f"{at}-{number}", slower) for number in range(ROUNDS_MOST)), "see what each round came to"
+    assert any(keeps_its_frames(page, busy, chance, f"{at}-{number}") for number in range(ROUNDS_MOST)), "see what each round came to"
     page.check()

@@ -2,7 +2,7 @@
 
 import { hrefTo } from '../address.js';
 import { makeAirPlan } from '../air.js';
-import { element } from '../dom.js';
+import { element, setHidden } from '../dom.js';
 import { say } from '../i18n.js';
 import { dayAndMinute } from '../times.js';
 
@@ -23,7 +23,7 @@ export function makeBoardAir(root, context) {
     const { on, next: all } = plan.at(Date.now() + aheadMs, context.board.state);
     const next = all.slice(0, NEXT_MOST);
     const key = [...on, ...next].map((session) => session.id).join();
-    root.hidden = key === '';
+    setHidden(root, key === '');
     if (key === shown) return;
     shown = key;
     root.replaceChildren(element('h2', {}, say('onAir', { n: on.length })), element('ul', { class: 'plain-list' }, ...on.slice(0, MOST).map(item)));

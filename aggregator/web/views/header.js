@@ -1,6 +1,6 @@
 // What must be in sight at all times: which contest, its state, as of when, and whether the line stands.
 
-import { element, setText } from '../dom.js';
+import { element, setAttribute, setHidden, setText } from '../dom.js';
 import { addressWith, language, nameOf, say } from '../i18n.js';
 import { dayAndMinute, dayAndSecond } from '../times.js';
 
@@ -63,18 +63,18 @@ export function makeHeader(root, notice, spoken, contests, contest) {
   return {
     show(board) {
       setText(state, board.state ? say(`state_${board.state}`) : '…');
-      state.dataset.state = board.state ?? '';
+      setAttribute(state, 'data-state', board.state ?? '');
       const asOfText = board.asOfMs ? dayAndSecond(board.asOfMs, board.offset) : '';
       setText(year, asOfText.slice(0, YEAR));
       setText(moment, asOfText.slice(YEAR) || (board.connection === 'live' ? say('noEntryYet') : '–'));
-      if (board.asOfMs) asOf.setAttribute('datetime', new Date(board.asOfMs).toISOString());
+      if (board.asOfMs) setAttribute(asOf, 'datetime', new Date(board.asOfMs).toISOString());
       setText(line, say(`connection_${board.connection}`));
-      line.dataset.line = board.connection;
+      setAttribute(line, 'data-line', board.connection);
 
       const text = noticeText(board);
       setText(notice, text);
-      notice.hidden = text === '';
-      notice.dataset.kind = board.connection === 'lost' ? 'lost' : board.state;
+      setHidden(notice, text === '');
+      setAttribute(notice, 'data-kind', board.connection === 'lost' ? 'lost' : board.state);
       document.body.classList.toggle('stale', board.connection !== 'live');
       speak(board, text);
     },

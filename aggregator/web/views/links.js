@@ -1,7 +1,7 @@
 // Names that lead somewhere: an entity's own page, a ranking's.
 
 import { hrefTo } from '../address.js';
-import { element } from '../dom.js';
+import { element, setText } from '../dom.js';
 import { WITH_PAGE } from '../entities.js';
 import { nameOf } from '../i18n.js';
 
@@ -13,6 +13,23 @@ export function entityLink(entities, kind, id, withBeside = true) {
   return element('span', { class: 'entity' },
     WITH_PAGE.includes(page) && entities.find(kind, id) ? element('a', { class: 'name', href: hrefTo({ see: page, id }) }, name) : element('span', { class: 'name' }, name),
     beside ? ' ' : null, beside ? element('small', {}, beside) : null);
+}
+
+/**
+ * Shows the entity in `cell`, where another may stand: what differs is changed in the elements that are there, for which the
+ * browser works out less than for new ones.
+ */
+export function showEntity(cell, entities, kind, id) {
+  const now = entityLink(entities, kind, id);
+  const [name, beside] = cell.querySelectorAll('.name, small');
+  const [nameNow, besideNow] = now.querySelectorAll('.name, small');
+  if (name?.nodeName !== nameNow.nodeName || !beside !== !besideNow) {
+    cell.replaceChildren(now);
+    return;
+  }
+  if (name.href) name.href = nameNow.href;
+  setText(name, nameNow.textContent);
+  if (beside) setText(beside, besideNow.textContent);
 }
 
 export const rankingLink = (id, ranking) => element('a', { href: hrefTo({ see: 'ranking', id }) }, nameOf(ranking));

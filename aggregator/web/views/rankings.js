@@ -1,10 +1,12 @@
-// The rankings: one table each, its rows kept by id, so that a row moves as itself when it overtakes another.
+// The rankings: one table each. A row is a place, and keeps its elements whoever takes it: of a place that changes hands
+// only texts change, and where a row moved, a slow phone would build all of it anew.
 
 import { hrefTo } from '../address.js';
-import { element, mark, setStyle, setText } from '../dom.js';
+import { element, setAttribute, setHidden, setStyle, setText } from '../dom.js';
 import { has, nameOf, say } from '../i18n.js';
 import { count, points, yuan } from '../money.js';
-import { entityLink, rankingLink } from './links.js';
+import { rankingLink, showEntity } from './links.js';
+import { makeRisen } from './risen.js';
 
 const FEW = 10; // rows at first: what is not shown costs nothing
 const STREAMED = ['net_fen', 'orders']; // the metrics that come with the stream's rows
@@ -16,7 +18,7 @@ const LIVE_ROWS = 30; // as many as the stream carries
 function makeRow(columns) {
   const cells = columns.map((column) => element(column.heads ? 'th' : 'td',
     { class: column.class, scope: column.heads ? 'row' : null }));
-  return { root: element('tr', {}, ...cells), cells, last: '' };
+  return { root: element('tr', {}, ...cells), cells, id: '' };
 }
 
 function rankCell(cell, row) {
@@ -32,7 +34,7 @@ function rankCell(cell, row) {
 function nameCell(cell, row, context) {
   if (cell.dataset.id === row.id) return;
   cell.dataset.id = row.id;
-  cell.replaceChildren(entityLink(context.entities, context.kind, row.id));
+  showEntity(cell, context.entities, context.kind, row.id);
 }
 
 const moneyCell = (cell, row) => setText(cell, yuan(row.net_fen));
@@ -85,8 +87,8 @@ function makeMore(changed) {
     choose,
     cut: (rows) => (all ? rows : rows.slice(0, FEW)),
     show(length) {
-      button.hidden = length <= FEW;
-      button.setAttribute('aria-expanded', String(all));
+      setHidden(button, length <= FEW);
+      setAttribute(button, 'aria-expanded', String(all));
       setText(button, all ? say('showLess') : say('showAll', { n: length }));
     },
   };
@@ -103,32 +105,24 @@ function makeRanking(id, ranking, { contest, entities }) {
   const more = makeMore(() => draw());
   const empty = element('p', { class: 'empty', hidden: true }, say('nobodyYet'));
   const cut = element('p', { class: 'cut', hidden: true }, say('firstOnly', { n: LIVE_ROWS }), ' · ', element('a', { href: hrefTo({ see: 'ranking', id }) }, say('wholeRanking')));
-  const rows = new Map();
+  const places = [];
+  const showRisen = ({ root, id: whose }) => root.classList.toggle('rose', risen.has(whose));
+  const risen = makeRisen(() => places.forEach(showRisen));
   let latest = ranking;
 
   function fill(kept, row, leader) {
+    kept.id = row.id;
     columns.forEach((column, index) => column.fill(kept.cells[index], row, context));
     setStyle(kept.root, '--share', share(row, leader, latest).toFixed(2));
-    // In a contest that goes on every figure moves all the time: what is shown is who overtook whom.
-    if (kept.last !== '' && kept.last > row.rank) mark(kept.root);
-    kept.last = row.rank;
+    showRisen(kept);
   }
 
   function place(row, index, leader) {
-    if (!rows.has(row.id)) rows.set(row.id, makeRow(columns));
-    const kept = rows.get(row.id);
-    fill(kept, row, leader);
-    const there = body.rows[index];
-    if (there !== kept.root) body.insertBefore(kept.root, there ?? null);
-  }
-
-  function leaveOut(list) {
-    const there = new Set(list.map((row) => row.id));
-    rows.forEach(({ root }, key) => {
-      if (there.has(key)) return;
-      root.remove();
-      rows.delete(key);
-    });
+    while (places.length <= index) {
+      places.push(makeRow(columns));
+      body.append(places[places.length - 1].root);
+    }
+    fill(places[index], row, leader);
   }
 
   // One of so many parts of the rows, or all; as they are now, however long ago it was asked for.
@@ -136,10 +130,10 @@ function makeRanking(id, ranking, { contest, entities }) {
     const list = more.cut(latest.rows);
     const size = Math.ceil(list.length / parts);
     list.slice(part * size, (part + 1) * size).forEach((row, index) => place(row, part * size + index, list[0]));
-    if (rows.size > list.length) leaveOut(list);
-    table.hidden = latest.rows.length === 0;
-    empty.hidden = !table.hidden;
-    cut.hidden = latest.rows.length < LIVE_ROWS;
+    places.splice(list.length).forEach(({ root }) => root.remove());
+    setHidden(table, latest.rows.length === 0);
+    setHidden(empty, latest.rows.length > 0);
+    setHidden(cut, latest.rows.length < LIVE_ROWS);
     more.show(latest.rows.length);
   }
 
@@ -153,11 +147,14 @@ function makeRanking(id, ranking, { contest, entities }) {
     know(whole) {
       context.metrics = new Map(whole.map((row) => [row.id, row.metrics]));
       whole.forEach((row) => {
-        const kept = rows.get(row.id);
+        const kept = places.find((one) => one.id === row.id);
         if (kept) columns.forEach((column, index) => { if (column.fill !== nameCell && column.fill !== rankCell) column.fill(kept.cells[index], { ...row, ...row.metrics }, context); });
       });
     },
-    take(now) { latest = now; },
+    take(now) {
+      latest = now;
+      risen.note(now.rows);
+    },
     parts: () => Math.max(1, Math.ceil(more.cut(latest.rows).length / PART)),
     draw,
     showAll: () => more.choose(true),

@@ -1,7 +1,7 @@
 // The grand totals: one big figure, the sentence that organisers publish, and the figures behind it, each with
 // its definition one tap away.
 
-import { element, setStyle, setText, setTitle } from '../dom.js';
+import { element, setHidden, setStyle, setText, setTitle } from '../dom.js';
 import { language, say } from '../i18n.js';
 import { count, shortMoney, yuan } from '../money.js';
 
@@ -82,8 +82,8 @@ function makeSplit() {
     show(totals) {
       SPLIT.forEach((metric, index) => figures[index].show(totals[metric]));
       const [online, offline] = SPLIT.map((metric) => Math.max(0, totals[metric]));
-      bar.hidden = online + offline === 0;
-      if (!bar.hidden) setStyle(bar.firstChild, 'transform', `scaleX(${online / (online + offline)})`);
+      setHidden(bar, online + offline === 0);
+      if (!bar.hidden) setStyle(bar.firstChild, 'transform', `scaleX(${(online / (online + offline)).toFixed(3)})`);
     },
   };
 }
