@@ -4,6 +4,7 @@
 
 import { element, setStyle, setText } from '../dom.js';
 import { language, nameOf, say } from '../i18n.js';
+import { inTwo, lettersOf } from '../letters.js';
 import { roundMoney, tinyMoney } from '../money.js';
 import { makeMap } from './wall_map.js';
 
@@ -23,15 +24,13 @@ export function stepOf(fen, largest) {
   return fen <= 0 || largest <= 0 ? 0 : Math.min(STEPS, Math.floor(fen / widthOf(largest)) + 1);
 }
 
-// How wide a name is, in halves of a Chinese character.
-const lettersOf = (name) => [...name].reduce((sum, letter) => sum + (letter.charCodeAt(0) > 0x2e80 ? 2 : 1.15), 0);
-
 function makeTile(county, [left, top], hrefOf) {
   const [column, row] = county.tile;
   const value = element('b', {}, '–');
-  const inside = [element('span', {}, nameOf(county)), value];
+  const name = inTwo(nameOf(county));
+  const inside = [element('span', {}, name.text), value];
   const root = element('li', { 'data-county': county.id }, ...(hrefOf ? [element('a', { href: hrefOf(county) }, ...inside)] : inside));
-  root.style.setProperty('--letters-shown', lettersOf(nameOf(county)));
+  root.style.setProperty('--letters-shown', name.letters);
   root.style.setProperty('grid-area', `${row - top + 1} / ${column - left + 1}`);
   return {
     show(fen, step) {
