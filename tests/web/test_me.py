@@ -354,6 +354,7 @@ def test_nobody_is_on_air_once_the_contest_is_closed_early(me):
     me.page.wait("document.querySelector('[data-session=s-2] .stage').dataset.stage === 'onAir'", "the session to be on air")
     me.system.must_act(me.contest, {"id": "c", "type": "close"}, "organiser")
     me.page.wait("document.querySelector('[data-session=s-2] .stage').dataset.stage === 'over'", "the session to be over")
+    me.page.wait("document.querySelector('[data-session=s-1] .stage').dataset.stage === 'notHeld'", "the other not to have been held")
     me.page.wait("[...document.querySelectorAll('.sessions button')].every((button) => button.hidden)", "no session to start or end")
 
 

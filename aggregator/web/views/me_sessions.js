@@ -12,6 +12,7 @@ function stageOf(session, row, ended, nowMs, state) {
   if (ended.has(session.id)) return 'over';
   if (row?.sessions > 0) return !goesOn(state) || nowMs > Date.parse(session.ends) + 6 * 3600 * 1000 ? 'over' : 'onAir';
   return nowMs > Date.parse(session.ends) ? 'missed' : 'planned';
+  if (!goesOn(state)) return 'notHeld';
 }
 
 function makeRow(me, session, act) {
