@@ -37,7 +37,7 @@ learn({
   'sending_session.started': ['开播 {id}', 'Start of {id}'],
   'sending_session.ended': ['下播 {id}', 'End of {id}'],
   'sending_order.cancelled': ['撤回 {id}', 'Taking back {id}'],
-  saleWords: ['{product} × {n}，{money} 元', '{product} × {n}, {money} yuan'],
+  saleWords: ['{product} × {n}，{money}\u00a0元', '{product} × {n}, {money}\u00a0yuan'],
 
   offlineSale: ['记一笔线下销售', 'Offline sale'],
   sale_product: ['产品', 'Product'],
@@ -80,8 +80,8 @@ learn({
   noneOfStatus: ['没有这种状态的。', 'None of this status.'],
   showMore: ['显示更多', 'Show more'],
   takeBack: ['撤回这笔', 'Take it back'],
-  takeBackSure: ['撤回后，这笔余下的 {money} 元不再计入。撤回也会留在记录里，不能再恢复。',
-    'The remaining {money} yuan of it will no longer count. Taking it back stays on the record and cannot be undone.'],
+  takeBackSure: ['撤回后，这笔余下的 {money}\u00a0元不再计入。撤回也会留在记录里，不能再恢复。',
+    'The remaining {money}\u00a0yuan of it will no longer count. Taking it back stays on the record and cannot be undone.'],
 });
 
 export { say };

@@ -5,12 +5,20 @@ const GROUP = /\B(?=(\d{3})+$)/g;
 
 const grouped = (digits) => String(digits).replace(GROUP, ',');
 
+const YUAN = { zh: '元', en: 'yuan' };
+
+/** A number and its unit in one piece: no line ends between them. For the eye; what goes into a file has no unit. */
+export const withUnit = (number, unit) => `${number}\u00a0${unit.replaceAll(' ', '\u00a0')}`;
+
 /** "6,512,345.67" */
 export function yuan(fen) {
   const size = Math.abs(fen);
   const sign = fen < 0 ? '−' : '';
   return `${sign}${grouped(Math.floor(size / 100))}.${String(size % 100).padStart(2, '0')}`;
 }
+
+/** "6,512,345.67 yuan" */
+export const fullMoney = (fen, language) => withUnit(yuan(fen), YUAN[language]);
 
 // Cuts `size` to so many decimals of `unit`: cut(651234567, 1000000, 2) is "651.23".
 function cut(size, unit, decimals) {
@@ -35,8 +43,14 @@ const MONEY_UNITS = {
 export function shortMoney(fen, language) {
   const size = Math.abs(fen);
   const step = MONEY_UNITS[language].find((candidate) => size >= candidate.from);
-  if (!step) return { number: yuan(fen), unit: language === 'zh' ? '元' : 'yuan' };
+  if (!step) return { number: yuan(fen), unit: YUAN[language] };
   return { number: (fen < 0 ? '−' : '') + cut(size, step.unit, step.decimals), unit: step.name };
+}
+
+/** The same as one word for a sentence: "6.512 million yuan". */
+export function shortMoneyWord(fen, language) {
+  const { number, unit } = shortMoney(fen, language);
+  return withUnit(number, unit);
 }
 
 // Where room is scarce: letters that English readers know from the papers.
@@ -48,8 +62,7 @@ const COMPACT_UNITS = [
 
 /** "651.23 万元" or "¥6.51m": one short word, for tiles and rows of a wall. */
 export function compactMoney(fen, language) {
-  const { number, unit } = shortMoney(fen, language);
-  if (language === 'zh') return `${number} ${unit}`;
+  if (language === 'zh') return shortMoneyWord(fen, language);
   const step = COMPACT_UNITS.find((candidate) => Math.abs(fen) >= candidate.from);
   const sign = fen < 0 ? '−' : '';
   return step ? `${sign}¥${cut(Math.abs(fen), step.unit, step.decimals)}${step.name}` : `${sign}¥${yuan(Math.abs(fen))}`;
@@ -60,7 +73,7 @@ export function tinyMoney(fen, language) {
   const small = Math.abs(fen) < (language === 'zh' ? 1e6 : 1e5);
   if (!small) return compactMoney(fen, language);
   const whole = `${fen < 0 ? '−' : ''}${grouped(Math.floor(Math.abs(fen) / 100))}`;
-  return language === 'zh' ? `${whole} 元` : `¥${whole}`;
+  return language === 'zh' ? withUnit(whole, YUAN.zh) : `¥${whole}`;
 }
 
 const withoutZeros = (text) => text.replace(/(\.\d*?)0+(?=\D|$)/, '$1').replace(/\.(?=\D|$)/, '');

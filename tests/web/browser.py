@@ -55,6 +55,15 @@ def is_own(url):
     return address.scheme in ("data", "blob", "about", "chrome") or address.hostname == "127.0.0.1"
 
 
+def as_read(value):
+    """What a page gave, as it is read: a no-break space, which keeps a sum and its unit together, is a space."""
+    if isinstance(value, str):
+        return value.replace("\u00a0", " ")
+    if isinstance(value, list):
+        return [as_read(one) for one in value]
+    return {key: as_read(one) for key, one in value.items()} if isinstance(value, dict) else value
+
+
 class Page:
     """One tab. Its addresses are those of one board."""
 
@@ -98,7 +107,7 @@ class Page:
         return self
 
     def run(self, script, *arguments):
-        return self.driver.execute_script(script, *arguments)
+        return as_read(self.driver.execute_script(script, *arguments))
 
     def find(self, selector):
         return self.run("return document.querySelector(arguments[0])", selector)

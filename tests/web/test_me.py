@@ -374,7 +374,7 @@ def test_everybody_can_use_it(me, language):
         me.page.check_access()
         assert me.page.run("return [...document.querySelectorAll('.me-totals .number')].filter((node) => node.getClientRects().length > 1).map((node) => node.textContent)") == [], "a sum in two lines"
         me.page.picture(f"me-{language}")
-    me.page.wait_text(".me-totals", {"zh": "另有 1 笔线下销售待批准，共 45.00\u00a0元", "en": "1 offline sale waits for approval, 45.00\u00a0yuan in all"}[language])
+    me.page.wait_text(".me-totals", {"zh": "另有 1 笔线下销售待批准，共 45.00 元", "en": "1 offline sale waits for approval, 45.00 yuan in all"}[language])
     me.page.resize("narrow")
     me.page.press(".thumb")
     me.page.check_access()

@@ -98,7 +98,7 @@ def test_the_ticker_tells_of_large_sales_and_milestones(page, system, contest, e
     system.settle(contest)
     opened(page, contest)
     page.wait_text("#ticker", "攸县 暂列第一")
-    page.wait("document.querySelector('.tiles b')?.textContent === '9,000 元'", "the tables")
+    page.wait("document.querySelector('.tiles b')?.textContent === '9,000\u00a0元'", "the tables")
     system.post_events(contest, [events.paid(2_000_00, session="s-4", product="orange")])
     page.wait_text("#ticker", "累计净销售额突破 1 万元")
     page.wait_text("#ticker", "宜章一队：宜章脐橙 +2,000.00 元")
@@ -238,7 +238,7 @@ def test_a_map_takes_the_place_of_the_tiles_with_its_number(driver):
         opened(page, "mapped")
         page.wait_text(".review", "审图号：GS(2021)1234号")
         assert page.run("return document.querySelectorAll('.tiles').length") == 0
-        page.wait("[...document.querySelectorAll('.map .value')].map((node) => node.textContent).join() === '5,000 元,1,000 元'", "the figures on the map")
+        page.wait("[...document.querySelectorAll('.map .value')].map((node) => node.textContent).join() === '5,000\u00a0元,1,000\u00a0元'", "the figures on the map")
         steps = page.run("return [...document.querySelectorAll('.map path')].map((path) => path.dataset.step ?? path.getAttribute('class'))")
         assert steps == ["5", "2", "beyond"]
         page.check()

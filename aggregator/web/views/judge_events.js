@@ -5,9 +5,9 @@ import { actButton, changesBox, moment, perform, streamerName, streamerOptions }
 import { about } from '../desk/record.js';
 import { makeRows } from '../desk/rows.js';
 import { Refusal } from '../desk/server.js';
-import { nameOf } from '../i18n.js';
+import { language, nameOf } from '../i18n.js';
 import { say } from '../i18n_judge.js';
-import { yuan } from '../money.js';
+import { fullMoney, yuan } from '../money.js';
 import { actionSentence, whoActed } from './judge_history.js';
 
 const STATUSES = ['', 'counted', 'pending', 'parked', 'refused', 'rejected', 'voided'];
@@ -33,8 +33,8 @@ function boxFor(desk, receipt, choice) {
 
 function facts(desk, receipt) {
   const all = [[say('streamer'), streamerName(desk, receipt.streamer)], [say('eventId'), receipt.id], [say('kind'), say(`type_${receipt.type}`)], [say('time'), moment(desk, receipt.time_ms)]];
-  if (receipt.amount_fen !== undefined) all.push([say('amount'), `${yuan(receipt.amount_fen)} ${say('yuan')}`]);
-  if (receipt.remaining_fen !== undefined) all.push([say('remaining'), `${yuan(receipt.remaining_fen)} ${say('yuan')}`]);
+  if (receipt.amount_fen !== undefined) all.push([say('amount'), fullMoney(receipt.amount_fen, language)]);
+  if (receipt.remaining_fen !== undefined) all.push([say('remaining'), fullMoney(receipt.remaining_fen, language)]);
   if (receipt.channel) all.push([say('field_channel'), say(`channel_${receipt.channel}`)]);
   if (receipt.product) all.push([say('of_product'), nameOf(desk.product(receipt.product))]);
   if (receipt.session) all.push([say('of_session'), receipt.session]);

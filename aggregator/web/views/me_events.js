@@ -4,9 +4,9 @@
 import { ask } from '../desk/ask.js';
 import { newId } from '../desk/server.js';
 import { element, setText } from '../dom.js';
-import { nameOf } from '../i18n.js';
+import { language, nameOf } from '../i18n.js';
 import { say } from '../i18n_me.js';
-import { yuan } from '../money.js';
+import { fullMoney, yuan } from '../money.js';
 import { dayAndSecond } from '../times.js';
 
 const STATUSES = ['', 'counted', 'pending', 'parked', 'refused', 'rejected', 'voided'];
@@ -23,7 +23,7 @@ function factsOf(me, receipt) {
   const facts = [[say('eventId'), receipt.id], [say('time'), dayAndSecond(receipt.time_ms, me.clock.offset)]];
   if (receipt.session) facts.push([say('of_session'), receipt.session]);
   if (receipt.remaining_fen !== undefined && receipt.remaining_fen !== receipt.amount_fen)
-    facts.push([say('remaining'), `${yuan(receipt.remaining_fen)} ${say('yuan')}`]);
+    facts.push([say('remaining'), fullMoney(receipt.remaining_fen, language)]);
   if (receipt.copies > 1) facts.push([say('copies'), say('copiesMeaning', { n: receipt.copies })]);
   if (receipt.conflicts > 0) facts.push([say('conflicts'), say('conflictsMeaning', { n: receipt.conflicts })]);
   return facts.flatMap(([name, text]) => [element('dt', {}, name), element('dd', {}, text)]);

@@ -1,17 +1,17 @@
 // Where I stand: my place in a ranking with the three before and behind me, and how far it is to the next.
 
 import { element, setText } from '../dom.js';
-import { nameOf } from '../i18n.js';
+import { language, nameOf } from '../i18n.js';
 import { say } from '../i18n_me.js';
-import { count, points, yuan } from '../money.js';
+import { count, fullMoney, points, withUnit } from '../money.js';
 
 const NEIGHBOURS = 3;
 
 const valueOf = (ranking, row) => (ranking.by ? row.metrics[ranking.by] : row.points_milli);
 
 function valueText(ranking, value) {
-  if (!ranking.by) return `${points(value)} ${say('pointsUnit')}`;
-  return ranking.by.endsWith('_fen') ? `${yuan(value)} ${say('yuan')}` : count(value);
+  if (!ranking.by) return withUnit(points(value), say('pointsUnit'));
+  return ranking.by.endsWith('_fen') ? fullMoney(value, language) : count(value);
 }
 
 // To the next place that is better than mine: those who share mine are no nearer.

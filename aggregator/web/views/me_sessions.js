@@ -4,15 +4,16 @@ import { goesOn } from '../air.js';
 import { ask } from '../desk/ask.js';
 import { element, setText } from '../dom.js';
 import { platformName } from '../entities.js';
+import { language } from '../i18n.js';
 import { say } from '../i18n_me.js';
-import { yuan } from '../money.js';
+import { fullMoney } from '../money.js';
 import { dayAndMinute } from '../times.js';
 
 function stageOf(session, row, ended, nowMs, state) {
   if (ended.has(session.id)) return 'over';
   if (row?.sessions > 0) return !goesOn(state) || nowMs > Date.parse(session.ends) + 6 * 3600 * 1000 ? 'over' : 'onAir';
-  return nowMs > Date.parse(session.ends) ? 'missed' : 'planned';
   if (!goesOn(state)) return 'notHeld';
+  return nowMs > Date.parse(session.ends) ? 'missed' : 'planned';
 }
 
 function makeRow(me, session, act) {
@@ -29,7 +30,7 @@ function makeRow(me, session, act) {
     show(now, row) {
       setText(stage, say(`stage_${now}`));
       stage.dataset.stage = now;
-      setText(net, row ? `${yuan(row.net_fen)} ${say('yuan')}` : '');
+      setText(net, row ? fullMoney(row.net_fen, language) : '');
       button.dataset.act = now === 'onAir' ? 'session.ended' : 'session.started';
       button.className = now === 'onAir' ? 'plain' : 'primary';
       setText(button, say(now === 'onAir' ? 'endSession' : 'startSession'));

@@ -3,7 +3,7 @@
 import { element, setText } from '../dom.js';
 import { language, nameOf } from '../i18n.js';
 import { say } from '../i18n_me.js';
-import { count, shortMoney, yuan } from '../money.js';
+import { count, shortMoney, withUnit, yuan } from '../money.js';
 
 const FIGURES = ['gross_fen', 'refunded_fen', 'online_net_fen', 'offline_net_fen', 'orders', 'sessions', 'videos', 'viewers'];
 
@@ -18,7 +18,7 @@ function makeFigure(metric) {
   const number = element('span', { class: 'number' }, '–');
   return {
     root: element('div', { class: 'figure', 'data-metric': metric }, definition(metric),
-      element('p', { class: 'value' }, number, element('span', { class: 'unit' }, metric.endsWith('_fen') ? ` ${say('yuan')}` : ''))),
+      element('p', { class: 'value' }, number, element('span', { class: 'unit' }, metric.endsWith('_fen') ? withUnit('', say('yuan')) : ''))),
     show: (value) => setText(number, textOf(metric, value)),
   };
 }
@@ -41,7 +41,7 @@ export function makeMeTotals(me) {
       element('h2', { id: 'me-name' }, nameOf(me.streamer),
         element('small', {}, ` ${county ? `${nameOf(county)} · ` : ''}${me.streamer.id}`)),
       element('div', { class: 'hero' }, definition('net_fen'),
-        element('p', { class: 'value' }, number, element('span', { class: 'unit' }, ` ${say('yuan')}`)), short),
+        element('p', { class: 'value' }, number, element('span', { class: 'unit' }, withUnit('', say('yuan')))), short),
       waits, frozen,
       element('div', { class: 'figures' }, ...figures.map((figure) => figure.root))),
     /** `row`: of the tally; none while nothing counts. */
@@ -49,7 +49,7 @@ export function makeMeTotals(me) {
       const net = row?.net_fen ?? 0;
       const { number: size, unit } = shortMoney(net, language);
       setText(number, yuan(net));
-      setText(short, unit === say('yuan') ? '' : `${size} ${unit}`);
+      setText(short, unit === say('yuan') ? '' : withUnit(size, unit));
       setText(waits, pendingText(pending));
       waits.hidden = pending.length === 0;
       frozen.hidden = state !== 'frozen';

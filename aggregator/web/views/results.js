@@ -4,7 +4,7 @@
 import { hrefTo } from '../address.js';
 import { element } from '../dom.js';
 import { language, nameOf, say } from '../i18n.js';
-import { count, points, shortMoney, yuan } from '../money.js';
+import { count, points, shortMoneyWord, yuan } from '../money.js';
 import { dayAndSecond } from '../times.js';
 import { headList } from './chain.js';
 import { entityLink } from './links.js';
@@ -35,8 +35,7 @@ function versionHead(version, newest, offset) {
 function communique(version) {
   const told = version.communique;
   if (!told) return null;
-  const { number, unit } = shortMoney(told.net_fen, language);
-  return element('p', { class: 'story' }, say('story', { videos: count(told.videos), sessions: count(told.sessions), money: `${number} ${unit}` }));
+  return element('p', { class: 'story' }, say('story', { videos: count(told.videos), sessions: count(told.sessions), money: shortMoneyWord(told.net_fen, language) }));
 }
 
 function awardCard(award, rankings, entities) {

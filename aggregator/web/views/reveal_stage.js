@@ -4,21 +4,20 @@
 import { element } from '../dom.js';
 import { language, nameOf } from '../i18n.js';
 import { say } from '../i18n_reveal.js';
-import { count, points, shortMoney, yuan } from '../money.js';
+import { count, fullMoney, points, shortMoneyWord, withUnit } from '../money.js';
 
 const LONG = 12; // letters of a name from which it is set smaller
 
 /** The figure that a ranking ranks on, in words for a hall. */
 export function figureText(ranking, row) {
-  if (!ranking.by) return `${points(row.points_milli)} ${say('pointsUnit')}`;
+  if (!ranking.by) return withUnit(points(row.points_milli), say('pointsUnit'));
   const value = row.metrics[ranking.by];
-  return ranking.by.endsWith('_fen') ? `${yuan(value)} ${say('yuan')}` : count(value);
+  return ranking.by.endsWith('_fen') ? fullMoney(value, language) : count(value);
 }
 
 function secondFigure(ranking, row) {
   if (ranking.by === 'net_fen') return '';
-  const { number, unit } = shortMoney(row.metrics.net_fen, language);
-  return `${say('net_fen')} ${number} ${unit}`;
+  return `${say('net_fen')} ${shortMoneyWord(row.metrics.net_fen, language)}`;
 }
 
 /** The names of whoever won: of a row, or of an id of any kind. */

@@ -3,7 +3,8 @@
 
 import { element, setHidden, setStyle, setText, setTitle } from '../dom.js';
 import { language, say } from '../i18n.js';
-import { count, shortMoney, yuan } from '../money.js';
+import { lettersOf } from '../letters.js';
+import { count, shortMoney, shortMoneyWord, withUnit, yuan } from '../money.js';
 
 const FIGURES = [
   'gross_fen', 'refunded_fen', 'orders', 'orders_kept', 'sessions', 'videos', 'counties_active', 'streamers_active',
@@ -42,7 +43,8 @@ export function makeFigure(metric, inFull = false) {
       const short = shownAs(metric, value, inFull);
       setText(number, short.number);
       setStyle(number, '--letters-shown', short.number.length);
-      setText(unit, short.unit && ` ${short.unit}`);
+      setText(unit, short.unit && withUnit('', short.unit));
+      setStyle(number.parentElement, '--letters-shown', lettersOf(short.number + unit.textContent));
       setText(exact, exactText(metric, value));
       setTitle(number.parentElement, exactText(metric, value));
       last = value;
@@ -56,17 +58,17 @@ function makeHero() {
   return {
     root: element('div', { class: 'card hero' },
       definition('net_fen', null),
-      element('p', { class: 'value' }, number, element('span', { class: 'unit' }, ` ${say('yuan')}`)),
+      element('p', { class: 'value' }, number, element('span', { class: 'unit' }, withUnit('', say('yuan')))),
       story),
     show(totals) {
-      const short = shortMoney(totals.net_fen, language);
+      const short = shortMoneyWord(totals.net_fen, language);
       setText(number, yuan(totals.net_fen));
       setStyle(number, '--letters-shown', number.textContent.length);
-      setTitle(number, `${short.number} ${short.unit}`);
+      setTitle(number, short);
       setText(story, say('story', {
         videos: count(totals.videos),
         sessions: count(totals.sessions),
-        money: `${short.number} ${short.unit}`,
+        money: short,
       }));
     },
   };

@@ -3,7 +3,7 @@
 
 import { element } from '../dom.js';
 import { language, nameOf, say } from '../i18n.js';
-import { roundMoney, yuan } from '../money.js';
+import { fullMoney, roundMoney } from '../money.js';
 
 const KEPT = 6;
 const LARGE_SHARE = 3; // of the rises seen lately, one in so many is large
@@ -59,7 +59,7 @@ export function makeWallTicker(root, contest) {
       tell('sale', say('tickerSale', {
         who: names.get(streamer) ?? own.streamer,
         what: names.get(product) ?? own.product,
-        money: `${yuan(largest.fen)} ${say('yuan')}`,
+        money: fullMoney(largest.fen, language),
       }));
     },
     total(fen) {

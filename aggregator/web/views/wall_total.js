@@ -2,7 +2,7 @@
 
 import { element, setText, turn } from '../dom.js';
 import { language, say, sayWithFigures } from '../i18n.js';
-import { compactMoney, count, shortMoney, yuan } from '../money.js';
+import { compactMoney, count, fullMoney, shortMoneyWord, yuan } from '../money.js';
 
 const FIGURES = ['gross_fen', 'refunded_fen', 'orders', 'orders_kept', 'counties_active', 'streamers_active'];
 const SPLIT = ['online_net_fen', 'offline_net_fen'];
@@ -20,7 +20,7 @@ function makeDigits() {
     root,
     show(fen) {
       const letters = [...yuan(fen)];
-      root.setAttribute('aria-label', `${yuan(fen)} ${say('yuan')}`);
+      root.setAttribute('aria-label', fullMoney(fen, language));
       while (root.children.length > letters.length) root.firstChild.remove();
       while (root.children.length < letters.length) root.prepend(element('span', {}));
       letters.forEach((letter, index) => {
@@ -44,8 +44,7 @@ function makeStory() {
   return {
     root,
     show(totals) {
-      const { number, unit } = shortMoney(totals.net_fen, language);
-      const holes = { videos: count(totals.videos), sessions: count(totals.sessions), money: `${number} ${unit}` };
+      const holes = { videos: count(totals.videos), sessions: count(totals.sessions), money: shortMoneyWord(totals.net_fen, language) };
       const key = JSON.stringify(holes);
       if (key !== shown) root.replaceChildren(...sayWithFigures('story', holes));
       shown = key;
