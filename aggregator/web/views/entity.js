@@ -105,7 +105,9 @@ function makeFigures(kind) {
   net.root.append(share);
   net.root.classList.add('hero');
   return {
-    root: element('div', { class: 'figures wide' }, net.root, ...[...figures.values()].map((figure) => figure.root)),
+  const root = element('div', { class: 'figures wide' }, net.root, ...[...figures.values()].map((figure) => figure.root));
+  root.style.setProperty('--across', 2 + Math.ceil((figures.size + 1) / 2)); // the net sales are two wide, the first of the others too
+    root,
     show(row) {
       own = row.net_fen ?? 0;
       net.show(own);
