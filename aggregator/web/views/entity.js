@@ -4,6 +4,7 @@ import { hrefTo } from '../address.js';
 import { element, setText } from '../dom.js';
 import { categoryName, nameOf, say } from '../i18n.js';
 import { dayAndMinute } from '../times.js';
+import { factsOf } from './facts.js';
 import { entityLink } from './links.js';
 import { makeFigure } from './totals.js';
 import { makeTable, metricColumn, nameColumn } from './table.js';
@@ -34,7 +35,7 @@ function crumbs(kind, entity, entities) {
     session: () => [...link('streamer', entity.streamer), entities.name('platform', entity.platform),
       ...(entity.starts ? [say('planned', { starts: at(entity.starts), ends: at(entity.ends ?? entity.starts).slice(6) })] : [])],
   };
-  return element('p', { class: 'crumbs' }, `${say(`page_${kind}`)} · `, ...facts[kind]().flatMap((fact, index) => (index ? [' · ', fact] : [fact])));
+  return factsOf('p', { class: 'crumbs' }, [say(`page_${kind}`), ...facts[kind]()]);
 }
 
 // The places are those of the stream, whole rankings only where it does not carry the row.
@@ -104,9 +105,9 @@ function makeFigures(kind) {
   const figures = new Map(metricsOf(kind).map((metric) => [metric, makeFigure(metric)]));
   net.root.append(share);
   net.root.classList.add('hero');
-  return {
   const root = element('div', { class: 'figures wide' }, net.root, ...[...figures.values()].map((figure) => figure.root));
   root.style.setProperty('--across', 2 + Math.ceil((figures.size + 1) / 2)); // the net sales are two wide, the first of the others too
+  return {
     root,
     show(row) {
       own = row.net_fen ?? 0;
@@ -126,7 +127,7 @@ export function makeEntityPage(root, context, kind, id) {
   const entity = entities.find(kind, id);
   if (!entity) return null;
   const name = entities.name(kind, id);
-  const heading = element('h2', { tabindex: '-1', class: 'entity-name' }, name);
+  const heading = element('h2', { tabindex: '-1', class: 'entity-name' }, factsOf('span', {}, name.split(' · ')));
   const figures = makeFigures(kind);
   const places = makePlaces(kind, id, context);
   const trend = element('section', { class: 'card trend' });

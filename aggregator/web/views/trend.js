@@ -1,10 +1,11 @@
 // Net sales over time, of all or of one: bars for the eye, and the same as a table. The chart itself is loaded when
 // there is something to draw.
 
-import { element, setText } from '../dom.js';
+import { element } from '../dom.js';
 import { language, say } from '../i18n.js';
 import { compactMoney } from '../money.js';
 import { dayAndMinute, dayAndSecond } from '../times.js';
+import { factsOf, setFacts } from './facts.js';
 import { makeTable, metricColumn, nameColumn } from './table.js';
 
 const STEPS_S = [60, 300, 900, 3600, 14400, 86400];
@@ -83,7 +84,7 @@ export function makeTrend(root, context, { filters = {}, fromMs, untilMs, marks 
   let gone = false;
   const offset = context.entities.offset;
   const canvas = element('div', { class: 'chart', role: 'img', 'aria-label': say('trendOf') });
-  const told = element('p', { class: 'quiet' });
+  const told = factsOf('p', { class: 'quiet' }, []);
   const table = makeTable({
     columns: [nameColumn('ms', say('time'), (row) => dayAndMinute(row.ms, offset), null), metricColumn('net_fen'), metricColumn('gross_fen'), metricColumn('orders')],
     keyOf: (row) => row.ms,
@@ -97,14 +98,20 @@ export function makeTrend(root, context, { filters = {}, fromMs, untilMs, marks 
       element('span', { class: 'key offline' }, say('offline')), steps),
     canvas, told, details);
 
+  function tell(facts) {
+    const label = [say('trendOf'), ...facts].join('. ');
+    if (canvas.getAttribute('aria-label') === label) return;
+    canvas.setAttribute('aria-label', label);
+    setFacts(told, facts);
+  }
+
   async function read() {
     if (!sight.isNear()) return;
     const query = new URLSearchParams({ bucket_s: step, by: 'channel', from_ms: fromMs, until_ms: untilMs, ...filters });
     const answer = await context.read(`series?${query.toString().replaceAll('%2C', ',')}`);
     if (!answer || gone) return;
     const buckets = byBucket(answer.rows);
-    setText(told, `${summary(buckets, offset)}${answer.as_of_ms ? ` · ${say('asOf')} ${dayAndSecond(answer.as_of_ms, offset)}` : ''}`);
-    canvas.setAttribute('aria-label', `${say('trendOf')}. ${told.textContent}`);
+    tell([summary(buckets, offset), ...(answer.as_of_ms ? [`${say('asOf')} ${dayAndSecond(answer.as_of_ms, offset)}`] : [])]);
     table.show(buckets);
     canvas.hidden = buckets.length === 0;
     details.hidden = buckets.length === 0;
