@@ -47,6 +47,21 @@ is_heading(const struct mapping *mapping, const struct cell_texts cells[MAPPED_C
     return words_have(&mapping->columns[MAPPED_ID], cells[MAPPED_ID].at[0]);
 }
 
+/* Sums under the columns, whatever stands at the row's beginning: nothing that an order would have. */
+static bool
+is_sums(const struct mapping *mapping, const struct cell_texts cells[MAPPED_COUNT])
+{
+    bool is_told_apart = false; /* by a column that every order fills */
+    for (int column = 0; column < MAPPED_COUNT; column++) {
+        if (column == MAPPED_AMOUNT || column == MAPPED_REFUNDED || column == MAPPED_QUANTITY)
+            continue;
+        if (cells[column].at[0].len > 0)
+            return false;
+        is_told_apart = is_told_apart || (column == MAPPED_STATE && mapping->columns[MAPPED_STATE].count > 0);
+    }
+    return is_told_apart;
+}
+
 static bool
 has_digit(struct span text)
 {
@@ -140,7 +155,7 @@ platform_row_read(const struct mapping *mapping, const struct cell_texts cells[M
                   struct platform_row *row)
 {
     *row = (struct platform_row){.line = row->line, .quantity = 1, .time_ms = -1};
-    if (is_heading(mapping, cells)) {
+    if (is_heading(mapping, cells) || is_sums(mapping, cells)) {
         row->kind = ROW_HEADING;
         return;
     }

@@ -91,6 +91,10 @@ titles_where_exports_have_them(void **state)
     CHECK("抖店订单导出\n导出时间：2021-11-27\n" HEAD
           "1,11,1,10,张三,已完成,-,-\n合计,合计：,9,999,,,,\n" HEAD,
           "4 order 11 1000/0 x1 counts\n");
+    CHECK(HEAD "1,11,1,10,张三,已完成,-,-\n合计,,2,\"1,234.50\",,,,\n,,-,-,,,-,\n",
+          "2 order 11 1000/0 x1 counts\n");
+    CHECK(HEAD "合计,,2,10,,已完成,,\n",
+          "2 unreadable  0/0 x1 not (子订单编号: expected an order number, found nothing)\n");
     CHECK(HEAD "编号,编号,件,元,姓名,状态,状态,时间\n1,11,1,10,张三,已完成,-,-\n",
           "3 order 11 1000/0 x1 counts\n");
     CHECK(
