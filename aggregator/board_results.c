@@ -39,6 +39,7 @@ put_refusals(struct json_out *json, const struct results *results)
         json_put_text(json, "type", refusal->finalise ? "finalise" : "publish");
         json_put_int(json, "at_ms", refusal->at_ms);
         json_put_text(json, "who", refusal->actor);
+        json_put_text(json, "code", refusal->code);
         json_put_text(json, "why", refusal->why);
         json_key(json, "blocker_totals");
         blocker_totals_json(&refusal->blockers, json);

@@ -72,8 +72,30 @@ find_moments(const struct walk *walk, struct span action, const struct moment **
     return all;
 }
 
+/* X(constant, code, sentence) */
+#define REFUSALS(X)                                                                                          \
+    X(REFUSED_BLOCKED, "blocked", "something stands in the way")                                             \
+    X(REFUSED_OTHER_ACTION, "other_action", "its id stands for another action in another shard's log")       \
+    X(REFUSED_NOT_CLOSED, "not_closed", "the contest is not closed")                                         \
+    X(REFUSED_NOT_PUBLISHED, "not_published", "nothing has been published yet")                              \
+    X(REFUSED_OTHER_VERSION, "other_version", "the newest version is another one than this finalise names")  \
+    X(REFUSED_FINAL, "final", "the newest version is final already")                                         \
+    X(REFUSED_SAME_PERSON, "same_person", "finalise needs a second person: another token than the publish")
+
+enum refused {
+#define X(constant, code, sentence) constant,
+    REFUSALS(X)
+#undef X
+};
+
+static const char *const refusals[][2] = {
+#define X(constant, code, sentence) [constant] = {code, sentence},
+    REFUSALS(X)
+#undef X
+};
+
 static struct results_refusal *
-refuse(struct walk *walk, const struct action *action, struct log_id at, const char *why)
+refuse(struct walk *walk, const struct action *action, struct log_id at, enum refused refused)
 {
     struct results *results = walk->results;
     results->refusals =
@@ -83,7 +105,8 @@ refuse(struct walk *walk, const struct action *action, struct log_id at, const c
                                         .actor = copy_text(action->actor),
                                         .finalise = action->type == ACTION_FINALISE,
                                         .at_ms = (int64_t)at.ms,
-                                        .why = why};
+                                        .code = refusals[refused][0],
+                                        .why = refusals[refused][1]};
     walk->news = true;
     return refusal;
 }
@@ -121,7 +144,7 @@ publish_closed(struct walk *walk, const struct action *action, struct log_id at,
         keep_version(walk, version);
         return;
     }
-    struct results_refusal *refusal = refuse(walk, action, at, "something stands in the way");
+    struct results_refusal *refusal = refuse(walk, action, at, REFUSED_BLOCKED);
     refusal->blockers = version->blockers;
     refusal->contest = contest_hold(version->standing.contest);
     version->blockers = (struct blocker_list){0};
@@ -136,14 +159,14 @@ publish(struct walk *walk, const struct action *action, struct log_id at)
     bool waits;
     if (!find_moments(walk, action->id, moments, &waits)) {
         if (!waits)
-            refuse(walk, action, at, "its id stands for another action in another shard's log");
+            refuse(walk, action, at, REFUSED_OTHER_ACTION);
         return !waits;
     }
     if (all_closed(walk, moments)) {
         publish_closed(walk, action, at, moments);
         return true;
     }
-    blockers_add_open(&refuse(walk, action, at, "the contest is not closed")->blockers);
+    blockers_add_open(&refuse(walk, action, at, REFUSED_NOT_CLOSED)->blockers);
     return true;
 }
 
@@ -168,13 +191,13 @@ finalise(struct walk *walk, const struct action *action, struct log_id at)
     struct results_version *latest =
         results->version_count ? results->versions[results->version_count - 1] : NULL;
     if (!latest) {
-        refuse(walk, action, at, "nothing has been published yet");
+        refuse(walk, action, at, REFUSED_NOT_PUBLISHED);
     } else if (action->version && action->version != latest->number) {
-        refuse(walk, action, at, "the newest version is another one than this finalise names");
+        refuse(walk, action, at, REFUSED_OTHER_VERSION);
     } else if (latest->final) {
-        refuse(walk, action, at, "the newest version is final already");
+        refuse(walk, action, at, REFUSED_FINAL);
     } else if (span_eq(token_of(action->actor), token_of(span_of(latest->actor)))) {
-        refuse(walk, action, at, "finalise needs a second person: another token than the publish");
+        refuse(walk, action, at, REFUSED_SAME_PERSON);
     } else {
         latest->final = true;
         latest->finalised_ms = (int64_t)at.ms;

@@ -104,7 +104,7 @@ struct results_refusal {
     char *action_id, *actor; /* owned */
     bool finalise;           /* else it was a publish */
     int64_t at_ms;
-    const char *why; /* a sentence */
+    const char *code, *why; /* for programs; a sentence */
     struct blocker_list blockers;
     struct contest *contest; /* held for the blockers' strings; NULL where there are none */
 };

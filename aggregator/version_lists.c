@@ -113,7 +113,7 @@ add_action(const struct action *action, struct log_id at, void *arg)
         return;
     table_text(table, time_text(writer, (int64_t)at.ms));
     table_text(table, action_words(writer, action->type));
-    table_text(table, kept_text(writer, "%.*s", SPAN_FMT(action->actor)));
+    table_text(table, who_words(writer, action->actor));
     table_text(table, action->streamer.len ? streamer_words(writer, action->streamer) : NULL);
     table_text(table, action_subject(writer, action));
     if (action->type == ACTION_SCORE || action->type == ACTION_ADJUST)

@@ -96,7 +96,7 @@ add_publication(const struct writer *writer, struct table *table)
     fact_number(writer, table, "结果版本", "Version of the results", COLUMN_COUNT, version->number);
     fact_text(writer, table, "时区", "Time zone", zone_text(writer));
     fact_text(writer, table, "公布时间", "Published at", time_text(writer, version->published_ms));
-    fact_text(writer, table, "公布人", "Published by", version->actor);
+    fact_text(writer, table, "公布人", "Published by", who_words(writer, span_of(version->actor)));
     fact_text(writer, table, "公布理由", "Reason", version->reason[0] ? version->reason : NULL);
     fact_text(writer, table, "数据截至", "Figures as of",
               time_text(writer, standing_as_of_ms(&version->standing)));
@@ -112,7 +112,7 @@ add_finality(const struct writer *writer, struct table *table)
     if (!version->final)
         return;
     fact_text(writer, table, "定稿时间", "Finalised at", time_text(writer, version->finalised_ms));
-    fact_text(writer, table, "定稿人", "Finalised by", version->finalised_by);
+    fact_text(writer, table, "定稿人", "Finalised by", who_words(writer, span_of(version->finalised_by)));
     fact_text(writer, table, "定稿理由", "Reason for it", version->finalised_reason);
 }
 

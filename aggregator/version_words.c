@@ -195,6 +195,19 @@ action_words(const struct writer *writer, enum action_type type)
 }
 
 const char *
+who_words(const struct writer *writer, struct span actor)
+{
+    static const struct word roles[] = {{"评委", "judge"}, {"主办方", "organiser"}, {"按计划", "schedule"}};
+    const char *end = actor.len > 0 ? memchr(actor.at, ' ', actor.len) : NULL;
+    struct span role = {actor.at, end ? (size_t)(end - actor.at) : actor.len};
+    struct span rest = {role.at + role.len, actor.len - role.len};
+    for (size_t i = 0; i < sizeof roles / sizeof *roles; i++)
+        if (span_is(role, roles[i].en))
+            return kept_text(writer, "%s%.*s", cell_of(writer, &roles[i]), SPAN_FMT(rest));
+    return kept_text(writer, "%.*s", SPAN_FMT(actor));
+}
+
+const char *
 streamer_words(const struct writer *writer, struct span id)
 {
     const struct contest *contest = writer->version->contest;

@@ -36,6 +36,8 @@ const char *fate_words(const struct writer *writer, enum fate fate);
 const char *channel_words(const struct writer *writer, bool offline);
 const char *blocker_words(const struct writer *writer, enum blocker_kind kind);
 const char *action_words(const struct writer *writer, enum action_type type);
+/* Who acted: the role in the reader's language, the token's id and label. */
+const char *who_words(const struct writer *writer, struct span actor);
 /* The name of a streamer, or its id where the contest has none of it. */
 const char *streamer_words(const struct writer *writer, struct span id);
 const char *county_words(const struct writer *writer, uint32_t streamer);

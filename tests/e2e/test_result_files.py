@@ -158,6 +158,8 @@ def test_cover_and_awards(version, tables):
     assert published["时区"] == "UTC+08:00"
     heads = [value for item, value in tables["公布信息"] if item.startswith("日志哈希链头（BLAKE2b-256）")]
     assert heads == [chain["head"] for chain in version["chains"]]
+    assert version["who"].startswith("judge ") and published["公布人"] == version["who"].replace("judge", "评委")
+    assert published["定稿人"].startswith("主办方 ")
     assert published["公示期至"] and published["定稿理由"] == "公示期满"
     assert version["notice_days"] == 7 and version["notice_until_ms"] - version["published_at_ms"] == 7 * 86400000
     winners = [(award["name"], winner["name"], winner["id"]) for award in version["awards"] for winner in award["winners"]]
@@ -240,6 +242,14 @@ def test_how_a_file_is_served(published, kind):
     if kind == "html":
         policy = answer.fields["content-security-policy"]
         assert "default-src 'none'" in policy and "style-src 'sha256-" in policy and "unsafe" not in policy
+
+
+@pytest.mark.parametrize("language", ["zh", "en", "both"])
+def test_the_roles_of_who_acted_are_words_of_the_language(published, language):
+    told = read_csv(published.get(CONTEST, f"/results/1.csv?lang={language}").body)
+    (actions,) = [rows for name, rows in told.items() if name.split(" ")[0] in ("操作记录", "Actions")]
+    roles = {"judge", "organiser"} if language == "en" else {"评委", "主办方"}
+    assert {row[2].split(" ")[0] for row in actions[1:]} == roles
 
 
 @pytest.mark.parametrize("language, there, absent", [("zh", "净销售额（元）", "Net sales"), ("en", "Net sales (yuan)", "净销售额"), ("both", "Net sales (yuan)", None)])

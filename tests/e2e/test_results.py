@@ -73,7 +73,7 @@ def test_nothing_is_published_before_the_close(shows, contest):
     answer = results(shows, contest)
     assert (answer["state"], answer["final"], answer["versions"]) == ("running", False, [])
     (refusal,) = answer["refusals"]
-    assert refusal["why"] == "the contest is not closed" and refusal["blocker_totals"]["contest_open"] == 1
+    assert (refusal["code"], refusal["why"]) == ("not_closed", "the contest is not closed") and refusal["blocker_totals"]["contest_open"] == 1
     assert shows.get(contest, "/results/latest").status == shows.get(contest, "/results/1").status == 404
 
 
@@ -87,7 +87,7 @@ def test_what_stands_in_the_way(shows, contest):
     answer = results(shows, contest)
     assert answer["state"] == "ended" and answer["versions"] == []
     assert blockers(answer) == expected == blockers(answer["refusals"][0])
-    assert answer["refusals"][0]["id"] == refused and answer["refusals"][0]["type"] == "publish"
+    assert answer["refusals"][0]["code"] == "blocked" and answer["refusals"][0]["id"] == refused and answer["refusals"][0]["type"] == "publish"
     assert answer["blocker_totals"] == {"contest_open": 0, "parked_refund": 1, "pending_claim": 1, "missing_mark": 1, "undecided_tie": 0}
     public = results(shows, contest, role=None)
     assert not {"blockers", "refusals", "counties"} & set(public)
@@ -120,7 +120,8 @@ def test_from_provisional_to_final_and_an_appeal(shows, contest):
     first = act(shows, contest, "publish", override=True, reason="首次公布")
     assert act(shows, contest, "finalise", reason="自己定稿")
     answer = results(shows, contest)
-    assert [refusal["why"] for refusal in answer["refusals"]] == ["finalise needs a second person: another token than the publish"]
+    assert [(refusal["code"], refusal["why"]) for refusal in answer["refusals"]] == [
+        ("same_person", "finalise needs a second person: another token than the publish")]
     assert (answer["state"], answer["final"]) == ("provisional", False)
     before = shows.get(contest, "/results/1.json")
     assert before.status == 200 and 'filename="' in before.fields["content-disposition"]

@@ -283,6 +283,46 @@ def test_results_are_published_then_final(page, system, contest, events):
     page.wait_text("main .story", "1 short video, 0 livestreams, 80.00 yuan sold")
 
 
+def moment(ms):
+    """As the page writes it, in the contest's own time."""
+    return time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime((ms + 8 * 3600_000) // 1000))
+
+
+@pytest.fixture
+def noticed(driver):
+    """A page on a board of its own, whose contest has seven days of public notice; two streamers share the first place."""
+    with System([make_contest("noticed", notice_days=7)]) as own:
+        events = Events()
+        assert own.post_events("noticed", [events.paid(5000), events.paid(5000, session="s-3")]).status == 202
+        page = Page(driver, own.board.port)
+        yield own, page
+        page.check()
+
+
+def test_how_long_the_public_notice_is_and_who_published(noticed):
+    own, page = noticed
+    own.must_act("noticed", {"id": "c", "type": "close"}, "organiser")
+    own.must_act("noticed", {"id": "p", "type": "publish", "reason": "比赛结束", "override": True})
+    own.settle("noticed")
+    (version,) = own.read("noticed", "/results")["versions"]
+    until = moment(version["notice_until_ms"])
+    assert version["notice_until_ms"] - version["published_at_ms"] == 7 * 86400_000
+    judge = version["who"].split(" ")[1]
+    page.open("/?contest=noticed&see=results", "phone")
+    page.wait_text("main", f"公示期 7 天，至 {until} 止")
+    page.wait_text("main", f"{moment(version['published_at_ms'])} 由评委（{judge}）公布")
+    page.wait_text(".awards", "2 个并列第 1 名，评委会尚未决定")
+    page.open("/?contest=noticed&see=results&lang=en", "desk")
+    page.wait_text("main", f"Public notice for 7 days, until {until}")
+    links = page.run("return [...document.querySelectorAll('.downloads a')].map((link) => link.getAttribute('href'))")
+    assert [link.endswith("?lang=en") for link in links] == [True, True, True, False], links
+    own.must_act("noticed", {"id": "f", "type": "finalise", "reason": "评委会决定提前定稿"}, "organiser")
+    page.wait_text("main", f"until {until}; it was made final before that")
+    page.wait_text("main", "Note when it was made final: 评委会决定提前定稿")
+    page.wait_text("main", "by an organiser (")
+    page.check_access()
+
+
 # --- Nothing that a freeze hides ---
 
 

@@ -17,7 +17,7 @@ CLAIMER = "yx-01"
 def opened():
     names = [f"judge-{number:02d}" for number in range(24)]
     opens_ms = (int(time.time()) - 3600) * 1000
-    with System([make_contest(name, opens_ms=opens_ms) for name in names]) as system:
+    with System([make_contest(name, opens_ms=opens_ms, notice_days=7) for name in names]) as system:
         system.free, system.opens_ms = names, opens_ms
         yield system
 
@@ -350,7 +350,7 @@ def test_from_blockers_to_a_final_result(desk):
     page.press("[data-act=publish]")
     page.type("#ask-reason", "复核完毕")
     page.press("dialog.ask .danger")
-    page.wait_text("#ask-why", "没有生效")
+    page.wait_text("#ask-why", "没有生效：还有没决定的事项")
     page.press("#override")
     desk.ask("缺席评委已说明", ".danger")
     page.wait("document.querySelector('[data-version=\"1\"]')", "the version")
@@ -367,10 +367,14 @@ def test_from_blockers_to_a_final_result(desk):
     page.press("[data-act=finalise]")
     page.type("#ask-reason", "公示期满")
     page.press("dialog.ask .danger")
-    page.wait_text("#ask-why", "没有生效")
+    page.wait_text("#ask-why", "没有生效：公布的人不能自己最终确定")
     page.press("dialog.ask .plain")
+    page.wait_text(".refused", "公布的人不能自己最终确定")
+    assert not re.search("[a-z]{4,} [a-z]{2,}", page.text(".refused")), "in the reader's language"
     desk.enter("organiser", "results")
+    assert "公示期 7 天，至 " in page.text("[data-version='1']")
     page.press("[data-act=finalise]")
+    page.wait_text("dialog.ask .warning", "还没有期满")
     desk.ask("公示期满", ".danger")
     page.wait_text("[data-version='1'] .pill", "最终")
     assert desk.system.read(desk.contest, "/results")["versions"][0]["final"]

@@ -58,7 +58,7 @@ async function effectOf(desk, id, happened) {
   for (;;) {
     const results = await desk.server.read('results');
     const refusal = results.refusals.find((one) => one.id === id);
-    if (refusal) throw new Error(say('noEffect', { why: refusal.why }));
+    if (refusal) throw new Error(say('noEffect', { why: say(`refused_${refusal.code}`) }));
     if (happened(results)) return;
     if (Date.now() > until) throw new Error(say('noAnswer'));
     await new Promise((resolve) => { setTimeout(resolve, EFFECT_EVERY_MS); });
@@ -87,11 +87,16 @@ async function publish(desk) {
   return done;
 }
 
+function noticeOf(desk, version) {
+  return say('noticeUntil', { n: version.notice_days, time: moment(desk, version.notice_until_ms) });
+}
+
 async function finalise(desk) {
   const version = latest(desk);
+  const isNotice = version.notice_until_ms && desk.clock.nowMs() < version.notice_until_ms;
   let make = actionMaker('finalise', {});
   await ask({ title: say('act_finalise'), verb: say('act_finalise'), reason: 'needed', danger: true,
-    lines: [say('explain_finalise'), element('div', { class: 'changes' }, element('p', {}, say('finaliseWhich', { n: version.number, who: whoActed({ actor: version.who }), at: moment(desk, version.published_at_ms) })))] },
+    lines: [say('explain_finalise'), element('div', { class: 'changes' }, element('p', {}, say('finaliseWhich', { n: version.number, who: whoActed({ actor: version.who }), at: moment(desk, version.published_at_ms) })), isNotice ? element('p', { class: 'warning' }, say('stillNotice', { until: noticeOf(desk, version) })) : null)] },
   async (reason) => {
     const action = make(reason);
     await desk.server.act(action);
@@ -122,6 +127,7 @@ function versionRow(desk, version) {
     element('p', { class: 'head' }, element('b', {}, say('version', { n: version.number })),
       element('span', { class: 'pill', 'data-status': version.final ? 'counted' : 'pending' }, say(version.final ? 'state_final' : 'state_provisional'))),
     element('p', {}, say('publishedBy', { at: moment(desk, version.published_at_ms), who: whoActed({ actor: version.who }), reason: version.reason })),
+    version.notice_until_ms ? element('p', {}, noticeOf(desk, version)) : null,
     version.override ? element('p', { class: 'warning' }, say('overridden')) : null,
     version.final ? element('p', {}, say('finalisedBy', { at: moment(desk, version.finalised_at_ms), who: whoActed({ actor: version.finalised_by }), reason: version.finalised_reason })) : null,
     element('p', { class: 'downloads' }, ...FORMATS.map((format) => downloadLink(desk, version, format)),
@@ -142,7 +148,7 @@ function makeVersions(desk) {
       const open = (desk.results.blocker_totals?.contest_open ?? 0) > 0;
       none.hidden = versions.length > 0;
       list.replaceChildren(...[...versions].reverse().map((one) => versionRow(desk, one)));
-      refused.replaceChildren(...refusals.slice(-3).reverse().map((one) => element('li', {}, `${moment(desk, one.at_ms)} · ${say(`act_${one.type}`)}${say('colon')}${say('noEffect', { why: one.why })}`)));
+      refused.replaceChildren(...refusals.slice(-3).reverse().map((one) => element('li', {}, `${moment(desk, one.at_ms)} · ${say(`act_${one.type}`)}${say('colon')}${say('noEffect', { why: say(`refused_${one.code}`) })}`)));
       for (const button of buttons) button.disabled = button.dataset.act === 'publish' ? open : !latest(desk) || latest(desk).final;
       setText(why, open ? say('closeFirst') : latest(desk) && !latest(desk).final ? say('secondPerson') : '');
     },

@@ -19,14 +19,29 @@ function standingOf(version, newest) {
   return version.number === newest.number ? say('versionNotice') : say('versionOld');
 }
 
+// By the token's label, where it has one: whoever published is not who made it final.
+function whoActed(actor) {
+  const [role, key, ...label] = actor.split(' ');
+  return say(`who_${role}`, { name: label.join(' ') || key });
+}
+
+// How long there was to object, and whether anybody waited for it.
+function noticeOf(version, offset) {
+  if (!version.notice_until_ms) return null;
+  const until = say('noticeUntil', { n: version.notice_days, time: dayAndSecond(version.notice_until_ms, offset) });
+  return element('p', {}, version.final && version.finalised_at_ms < version.notice_until_ms ? say('finalBeforeIt', { until }) : until);
+}
+
 function versionHead(version, newest, offset) {
   const state = version.final ? 'final' : version.number === newest.number ? 'provisional' : 'scheduled';
   const open = Object.entries(version.set_aside_totals ?? {}).filter(([, n]) => n > 0).map(([kind, n]) => `${count(n)} ${say(`blocker_${kind}`, { n })}`);
   return element('div', {},
     element('p', { class: 'standing' }, element('span', { class: 'state', 'data-state': state }, standingOf(version, newest)),
-      element('span', {}, say('version', { n: version.number })), element('span', { class: 'quiet' }, say('publishedAt', { time: dayAndSecond(version.published_at_ms, offset) })),
-      version.finalised_at_ms ? element('span', { class: 'quiet' }, say('finalisedAt', { time: dayAndSecond(version.finalised_at_ms, offset) })) : null),
+      element('span', {}, say('version', { n: version.number })), element('span', { class: 'quiet' }, say('publishedAt', { time: dayAndSecond(version.published_at_ms, offset), who: whoActed(version.who) })),
+      version.final ? element('span', { class: 'quiet' }, say('finalisedAt', { time: dayAndSecond(version.finalised_at_ms, offset), who: whoActed(version.finalised_by) })) : null),
     version.reason ? element('p', {}, say('whyPublished', { reason: version.reason })) : null,
+    version.finalised_reason ? element('p', {}, say('whyFinal', { reason: version.finalised_reason })) : null,
+    noticeOf(version, offset),
     open.length ? element('p', { class: 'warning' }, say('setAside', { what: open.join(say('comma')) })) : null,
     state === 'provisional' ? element('p', {}, say('noticeOfResults')) : null,
     version.chains ? element('details', { class: 'chain' }, element('summary', {}, say('headOfVersion')), headList(version.chains)) : null);
@@ -48,6 +63,7 @@ function awardCard(award, rankings, entities) {
   };
   return element('li', { class: 'award' }, element('h3', {}, nameOf(award)),
     award.winners?.length ? element('ul', { class: 'plain-list' }, ...award.winners.map(winnerOf)) : element('p', { class: 'quiet' }, say('winnersNone')),
+    ...(award.ties ?? []).filter((tie) => !tie.decided).map((tie) => element('p', { class: 'quiet' }, say('tieOpen', { rank: tie.rank, n: tie.tied }))),
     award.reason ? element('p', { class: 'quiet' }, award.reason) : null);
 }
 
@@ -60,10 +76,12 @@ function rankingCard(ranking, entities) {
         element('th', { scope: 'row', class: 'who' }, entityLink(entities, ranking.of, row.id)), element('td', { class: 'n' }, value(row)))))));
 }
 
+// What is read by machines has no language.
 function downloads(context, number) {
   const path = `${context.path}/results/${number}`;
+  const query = (format) => (language === 'en' && format !== 'json' ? '?lang=en' : '');
   return element('section', { class: 'card' }, element('h3', {}, say('downloads')), element('ul', { class: 'downloads' },
-    ...FORMATS.map((format) => element('li', {}, element('a', { href: `${path}.${format}`, download: format === 'html' ? null : true, target: format === 'html' ? '_blank' : null, rel: 'noopener' }, say(`download_${format}`))))));
+    ...FORMATS.map((format) => element('li', {}, element('a', { href: `${path}.${format}${query(format)}`, download: format === 'html' ? null : true, target: format === 'html' ? '_blank' : null, rel: 'noopener' }, say(`download_${format}`))))));
 }
 
 function otherVersions(versions, shown, offset) {
