@@ -12,6 +12,19 @@ const PROBE_PATIENCE_MS = 5000;
 const REST_AFTER_MS = 5000; // out of sight: short enough for the seventh tab, long enough for a glance aside
 const BACK_OFF_MS = [500, 1000, 2000, 4000, 8000];
 
+/** Has a stream let go while nobody looks at the page, and come back when somebody does, which it may find still there. */
+export function restOutOfSight(letGo, comeBack) {
+  let rest = 0;
+  function look() {
+    clearTimeout(rest);
+    if (document.hidden) rest = setTimeout(letGo, REST_AFTER_MS);
+    else comeBack();
+  }
+  addEventListener('pagehide', letGo);
+  addEventListener('pageshow', (event) => { if (event.persisted) comeBack(); });
+  document.addEventListener('visibilitychange', look);
+}
+
 /**
  * Follows /v1/contests/{contest}/live. `on.message(kind, body)` gets each snapshot and update,
  * `on.connection(state)` 'connecting', 'live' or 'lost'. Nothing is 'live' before a message or an accepted
@@ -22,7 +35,6 @@ export function followLive(contest, on) {
   let source = null;
   let failures = 0;
   let redial = 0;
-  let rest = 0;
   let resting = false;
 
   function lose() {
@@ -60,13 +72,6 @@ export function followLive(contest, on) {
     on.connection('connecting');
   }
 
-  function look() {
-    clearTimeout(rest);
-    if (document.hidden) rest = setTimeout(letGo, REST_AFTER_MS);
-    else if (resting) dial();
-    else probe();
-  }
-
   async function probe() {
     if (!source || document.hidden) return;
     try {
@@ -82,9 +87,7 @@ export function followLive(contest, on) {
   setInterval(probe, PROBE_EVERY_MS);
   addEventListener('offline', lose);
   addEventListener('online', dial);
-  addEventListener('pagehide', letGo);
-  addEventListener('pageshow', (event) => { if (event.persisted) dial(); });
-  document.addEventListener('visibilitychange', look);
+  restOutOfSight(letGo, () => (resting ? dial() : probe()));
 }
 
 /**

@@ -429,3 +429,17 @@ def test_everybody_can_use_it(desk, language):
     desk.page.press("tr[data-streamer=yx-01] [data-act=disqualify]")
     desk.page.check_access()
     desk.page.check_width()
+
+
+def test_a_desk_that_was_left_holds_no_connection(desk):
+    """A browser has six to a server: for the pages behind the back button, too."""
+    for _ in range(8):
+        desk.enter()
+        unanswered = desk.page.run("return performance.getEntriesByType('resource').filter((one) => one.name.endsWith('/token') && !one.responseStatus).length")
+        assert unanswered == 0, "the browser had no connection left"
+    while desk.page.run("return location.href") != "about:blank":
+        desk.page.driver.back()
+    desk.page.driver.back()
+    desk.page.wait("document.querySelector('.line')?.dataset.line === 'live'", "the desk from behind the back button")
+    desk.post(desk.events.paid(700))
+    desk.page.wait_text(".beside [data-metric=net_fen]", "7.00")

@@ -2,6 +2,8 @@
 // token has no place in an address; so this reads the same stream with fetch. Otherwise it is live.js again: it
 // says at once when the line is lost, dials again by itself with back-off, and resumes where it was.
 
+import { restOutOfSight } from '../live.js';
+
 const BACK_OFF_MS = [500, 1000, 2000, 4000, 8000];
 const SILENCE_MS = 25000; // a comment comes every 15 s
 
@@ -40,12 +42,18 @@ export function followView(server, on) {
   let line = null; // the connection that counts: an AbortController
   let redial = 0;
   let watchdog = 0;
+  let resting = false;
 
-  function lose() {
+  function hangUp() {
     line?.abort();
     line = null;
     clearTimeout(watchdog);
     clearTimeout(redial);
+  }
+
+  function lose() {
+    if (resting) return;
+    hangUp();
     on.connection('lost');
     redial = setTimeout(dial, BACK_OFF_MS[Math.min(failures, BACK_OFF_MS.length - 1)]);
     failures += 1;
@@ -75,9 +83,15 @@ export function followView(server, on) {
     }
   }
 
+  function letGo() {
+    resting = true;
+    hangUp();
+    on.connection('connecting');
+  }
+
   async function dial() {
-    clearTimeout(redial);
-    line?.abort();
+    resting = false;
+    hangUp();
     const mine = new AbortController();
     line = mine;
     alive();
@@ -102,4 +116,5 @@ export function followView(server, on) {
   dial();
   addEventListener('offline', lose);
   addEventListener('online', dial);
+  restOutOfSight(letGo, () => { if (resting) dial(); });
 }
