@@ -8,6 +8,7 @@ import { language, nameOf } from '../i18n.js';
 import { say } from '../i18n_me.js';
 import { fullMoney, yuan } from '../money.js';
 import { dayAndSecond } from '../times.js';
+import { factsOf } from './facts.js';
 
 const STATUSES = ['', 'counted', 'pending', 'parked', 'refused', 'rejected', 'voided'];
 const FIRST = 50;
@@ -16,10 +17,10 @@ const MOST = 10000;
 function whatOf(me, receipt) {
   const product = me.contest.products.find((one) => one.id === receipt.product);
   const words = say(receipt.channel === 'offline' ? 'type_offline' : `type_${receipt.type}`);
-  return product ? `${words} · ${nameOf(product)}` : words;
+  return product ? [words, nameOf(product)] : [words];
 }
 
-function factsOf(me, receipt) {
+function termsOf(me, receipt) {
   const facts = [[say('eventId'), receipt.id], [say('time'), dayAndSecond(receipt.time_ms, me.clock.offset)]];
   if (receipt.session) facts.push([say('of_session'), receipt.session]);
   if (receipt.remaining_fen !== undefined && receipt.remaining_fen !== receipt.amount_fen)
@@ -41,10 +42,10 @@ function makeRow(me, receipt, takeBack) {
     element('details', {},
       element('summary', {},
         element('span', { class: 'pill', 'data-status': receipt.status }, say(`status_${receipt.status}`)),
-        element('span', { class: 'what' }, whatOf(me, receipt)),
+        factsOf('span', { class: 'what' }, whatOf(me, receipt)),
         element('span', { class: 'n' }, receipt.amount_fen === undefined ? '' : yuan(receipt.amount_fen)),
         element('time', {}, dayAndSecond(receipt.time_ms, me.clock.offset).slice(5, 16))),
-      element('p', { class: 'why' }, whyOf(receipt)), element('dl', {}, ...factsOf(me, receipt)), back));
+      element('p', { class: 'why' }, whyOf(receipt)), element('dl', {}, ...termsOf(me, receipt)), back));
 }
 
 function makeFilters(choose) {
