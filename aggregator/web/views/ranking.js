@@ -49,6 +49,7 @@ export function makeRankingPage(root, context, { id }) {
   const about = element('p', { class: 'quiet' });
   const place = element('div', {}, element('p', { class: 'empty' }, say('loading')));
   root.replaceChildren(tabs(contest.rankings, chosen.id), element('section', { class: 'card' }, heading, about, place));
+  root.querySelector('[aria-current]').scrollIntoView({ block: 'nearest', inline: 'center' });
   let table = null;
 
   async function read() {
