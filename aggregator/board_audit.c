@@ -6,6 +6,7 @@
  * and the board answers others too.
  */
 #include <stdlib.h>
+#include <string.h>
 
 #include "aggregator/board.h"
 #include "aggregator/board_receipts.h"
@@ -22,9 +23,27 @@ put_place(struct json_out *json, struct log_id at)
     json_put_text(json, "log_id", id);
 }
 
+/* What the log alone cannot say: a publish or finalise of a proper form may have been refused all the same.
+ */
+static const char *
+outcome_of(const struct results *results, const struct audit_entry *entry)
+{
+    const char *outcome = entry->outcome;
+    bool may_be = false;
+    for (size_t i = 0; i < results->refusal_count && !may_be; i++)
+        may_be = results->refusals[i].at_ms == (int64_t)entry->at.ms;
+    struct action action;
+    if (!may_be || strcmp(outcome, "applied") != 0 || !action_decode(span_of(entry->text), &action))
+        return outcome;
+    if (results_refusal_of(results, action.id))
+        outcome = "refused";
+    action_free(&action);
+    return outcome;
+}
+
 /* Every shard's log carries every action: those of the first one are all. */
 static void
-put_actions(struct json_out *json, const struct fold *fold, size_t most)
+put_actions(struct json_out *json, const struct fold *fold, const struct results *results, size_t most)
 {
     size_t count = fold_audit_count(fold);
     json_key(json, "actions");
@@ -33,7 +52,7 @@ put_actions(struct json_out *json, const struct fold *fold, size_t most)
         const struct audit_entry *entry = fold_audit(fold, i);
         json_open(json, '{');
         put_place(json, entry->at);
-        json_put_text(json, "outcome", entry->outcome);
+        json_put_text(json, "outcome", outcome_of(results, entry));
         json_key(json, "action");
         json_raw(json, span_of(entry->text));
         json_close(json, '}');
@@ -174,7 +193,7 @@ board_audit_route(struct board_request *request, struct json_out *json)
 {
     const struct board_contest *contest = request->contest;
     size_t most = request->query.limit ? (size_t)request->query.limit : AUDIT_DEFAULT;
-    put_actions(json, contest->shards[0].fold, most);
+    put_actions(json, contest->shards[0].fold, contest_results(request->contest), most);
     put_conflicts(json, contest, most);
     put_fate(json, contest, FATE_REFUSED, most);
     put_fate(json, contest, FATE_PARKED, most);

@@ -150,7 +150,8 @@ enum { FORMAT_JSON, FORMAT_COUNT = sizeof formats / sizeof *formats };
 
 /*
  * A file of a version: kept, or made and kept. Borrowed from there, or from `made`; `made` has failed where
- * it could not be made. The JSON says nothing that changes, the others say whether the version is final.
+ * it could not be made. The JSON says nothing that changes, the others say whether the version is final, or
+ * another one has replaced it.
  */
 static struct span
 version_file(struct board_request *request, const struct results_version *version,
@@ -158,6 +159,7 @@ version_file(struct board_request *request, const struct results_version *versio
 {
     struct buf name = {0};
     struct version_report report;
+    const struct results *results = contest_results(request->contest);
     enum report_language language = (enum report_language)request->query.language;
     struct resume_id place = {.shard_count = version->standing.shard_count,
                               .state = version->final && format->make != make_json ? STATE_FINAL
@@ -166,12 +168,14 @@ version_file(struct board_request *request, const struct results_version *versio
         place.version[i] = version->standing.version[i];
         place.mark = chain_mark(place.mark, &version->chains[i]);
     }
-    buf_printf(&name, "%d.%s %s", version->number, format->suffix,
-               format->make == make_json ? "" : report_language_name(language));
+    buf_printf(&name, "%d.%s", version->number, format->suffix);
+    if (format->make != make_json)
+        buf_printf(&name, " %s, of %d", report_language_name(language), results_latest(results)->number);
     struct question question = {request->contest, buf_span(&name), &place, board_steady_us()};
     struct span file = answers_find(request->board->files, &question);
     if (!file.at) {
         version_report_make(version, &report);
+        report.results = results;
         format->make(&report, language, made);
         version_report_free(&report);
         file = buf_span(made);

@@ -273,6 +273,15 @@ results_latest(const struct results *results)
     return results->version_count ? results->versions[results->version_count - 1] : NULL;
 }
 
+const struct results_refusal *
+results_refusal_of(const struct results *results, struct span action_id)
+{
+    for (size_t i = 0; i < results->refusal_count; i++)
+        if (span_is(action_id, results->refusals[i].action_id))
+            return &results->refusals[i];
+    return NULL;
+}
+
 const struct results_version *
 results_find(const struct results *results, int64_t number)
 {

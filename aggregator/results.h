@@ -146,6 +146,9 @@ const struct results_version *results_latest(const struct results *results);
 /* The version of a number, or NULL. */
 const struct results_version *results_find(const struct results *results, int64_t number);
 
+/* Why the publish or finalise of this id had no effect; NULL where it had one, or is of another kind. */
+const struct results_refusal *results_refusal_of(const struct results *results, struct span action_id);
+
 /*
  * What would stand in the way of a publish now; `live` is the standing of all shards. Linear in the number of
  * events where some are parked or pending. The strings are good until the next entry is folded.

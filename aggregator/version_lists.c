@@ -112,7 +112,11 @@ add_action(const struct action *action, struct log_id at, void *arg)
     if (is_routine(action->type) != rows->routine)
         return;
     table_text(table, time_text(writer, (int64_t)at.ms));
-    table_text(table, action_words(writer, action->type));
+    const char *type = action_words(writer, action->type);
+    bool had_effect = version_had_effect(writer->version, action);
+    table_text(table, had_effect ? type
+                                 : cell_words(writer, kept_text(writer, "%s（未生效）", type),
+                                              kept_text(writer, "%s (no effect)", type)));
     table_text(table, who_words(writer, action->actor));
     table_text(table, action->streamer.len ? streamer_words(writer, action->streamer) : NULL);
     table_text(table, action_subject(writer, action));

@@ -146,6 +146,13 @@ event_is_parked(const struct moment_event *event)
 
 /* --- Actions --- */
 
+bool
+version_had_effect(const struct version_report *report, const struct action *action)
+{
+    bool may_fail = action->type == ACTION_PUBLISH || action->type == ACTION_FINALISE;
+    return !may_fail || !report->results || !results_refusal_of(report->results, action->id);
+}
+
 static bool
 was_applied(const struct results_version *version, size_t index)
 {

@@ -203,6 +203,7 @@ learn({
   finalisedBy: ['{at} 由 {who} 最终确定：{reason}', 'Finalised at {at} by {who}: {reason}'],
   noticeUntil: ['公示期 {n} 天，至 {time} 止', 'Public notice for {n} {n:day|days}, until {time}'],
   stillNotice: ['{until}，还没有期满。', '{until}: it is not over yet.'],
+  replaced: ['已被第 {n} 版取代', 'Replaced by version {n}'],
   overridden: ['公布时有未决事项，已写明在结果里。', 'Published with open points, which it names.'],
   noEffect: ['没有生效：{why}', 'No effect: {why}'],
   refused_blocked: ['还有没决定的事项，见“公布前还缺什么”', 'something stands in the way: it is listed on this page'],

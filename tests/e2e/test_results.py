@@ -1,4 +1,5 @@
 """From the log to results: sections 5 and 8 of the contract, with one shard and with three."""
+import csv
 import json
 import subprocess
 
@@ -146,6 +147,14 @@ def test_from_provisional_to_final_and_an_appeal(shows, contest):
     assert [event["id"] for event in second["voided"]] == [sales[0]["id"]]
     assert [action["reason"] for action in second["actions"] if action["type"] == "void"] == ["自购"]
     assert first in [action["id"] for action in second["actions"]]
+
+    audit = shows.live(contest, "/audit")["actions"]
+    assert {entry["action"]["reason"]: entry["outcome"] for entry in audit if entry["action"]["type"] in ("publish", "finalise")} == {
+        "首次公布": "applied", "自己定稿": "refused", "公示期满": "applied", "申诉成立": "applied"}
+    lines = {number: shows.get(contest, f"/results/{number}.csv").body.decode("utf-8-sig").splitlines() for number in (1, 2)}
+    assert lines[1][1] == "第 1 版 · 已被第 2 版取代" and lines[2][1] == "公示结果（尚未定稿） · 第 2 版"
+    told = {row[6]: row[1] for row in csv.reader(lines[2]) if len(row) == 8}
+    assert (told["自己定稿"], told["公示期满"], told["首次公布"]) == ("定稿（未生效）", "定稿", "公布")
 
     act(shows, contest, "reopen", "organiser")
     assert results(shows, contest, role=None)["state"] == "running"

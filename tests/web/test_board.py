@@ -320,6 +320,12 @@ def test_how_long_the_public_notice_is_and_who_published(noticed):
     page.wait_text("main", f"until {until}; it was made final before that")
     page.wait_text("main", "Note when it was made final: 评委会决定提前定稿")
     page.wait_text("main", "by an organiser (")
+    own.must_act("noticed", {"id": "p2", "type": "publish", "reason": "申诉成立", "override": True})
+    page.wait_text("main .state", "Public notice")
+    page.open("/?contest=noticed&see=results&id=1", "phone")
+    page.wait_text("main .state", "已被第 2 版取代")
+    page.press("main a[href*='id=2']")
+    page.wait_text("main .standing", "第 2 版")
     page.check_access()
 
 

@@ -378,6 +378,11 @@ def test_from_blockers_to_a_final_result(desk):
     desk.ask("公示期满", ".danger")
     page.wait_text("[data-version='1'] .pill", "最终")
     assert desk.system.read(desk.contest, "/results")["versions"][0]["final"]
+    desk.enter("judge", "history")
+    page.wait_text(".history", "复核完毕")
+    outcomes = page.run("""return [...document.querySelectorAll('.history li')].filter((one) => /公布结果|最终确定/.test(one.innerText))
+        .map((one) => one.querySelector('.pill').innerText)""")
+    assert outcomes == ["已生效", "未生效", "已生效", "未生效"], "the newest first: what was refused is not said to be done"
     for language in ("zh", "en"):
         desk.enter("judge", "results", language=language)
         page.wait("document.querySelector('.downloads a')", "the downloads")

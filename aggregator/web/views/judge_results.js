@@ -122,10 +122,15 @@ function downloadLink(desk, version, format) {
   }, toPrint ? say('toPrint') : format.toUpperCase());
 }
 
+function statusPill(desk, version) {
+  if (version !== latest(desk)) return element('span', { class: 'pill', 'data-status': 'replaced' }, say('replaced', { n: latest(desk).number }));
+  return element('span', { class: 'pill', 'data-status': version.final ? 'counted' : 'pending' }, say(version.final ? 'state_final' : 'state_provisional'));
+}
+
 function versionRow(desk, version) {
   return element('li', { 'data-version': version.number },
     element('p', { class: 'head' }, element('b', {}, say('version', { n: version.number })),
-      element('span', { class: 'pill', 'data-status': version.final ? 'counted' : 'pending' }, say(version.final ? 'state_final' : 'state_provisional'))),
+      statusPill(desk, version)),
     element('p', {}, say('publishedBy', { at: moment(desk, version.published_at_ms), who: whoActed({ actor: version.who }), reason: version.reason })),
     version.notice_until_ms ? element('p', {}, noticeOf(desk, version)) : null,
     version.override ? element('p', { class: 'warning' }, say('overridden')) : null,

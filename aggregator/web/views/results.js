@@ -15,8 +15,8 @@ const FORMATS = ['html', 'xlsx', 'csv', 'json'];
 const ROWS = 10;
 
 function standingOf(version, newest) {
-  if (version.final) return say('versionFinal');
-  return version.number === newest.number ? say('versionNotice') : say('versionOld');
+  if (version.number !== newest.number) return say('versionOld', { n: newest.number });
+  return say(version.final ? 'versionFinal' : 'versionNotice');
 }
 
 // By the token's label, where it has one: whoever published is not who made it final.
@@ -33,7 +33,8 @@ function noticeOf(version, offset) {
 }
 
 function versionHead(version, newest, offset) {
-  const state = version.final ? 'final' : version.number === newest.number ? 'provisional' : 'scheduled';
+  const isOld = version.number !== newest.number;
+  const state = isOld ? 'scheduled' : version.final ? 'final' : 'provisional';
   const open = Object.entries(version.set_aside_totals ?? {}).filter(([, n]) => n > 0).map(([kind, n]) => `${count(n)} ${say(`blocker_${kind}`, { n })}`);
   return element('div', {},
     element('p', { class: 'standing' }, element('span', { class: 'state', 'data-state': state }, standingOf(version, newest)),
@@ -43,6 +44,7 @@ function versionHead(version, newest, offset) {
     version.finalised_reason ? element('p', {}, say('whyFinal', { reason: version.finalised_reason })) : null,
     noticeOf(version, offset),
     open.length ? element('p', { class: 'warning' }, say('setAside', { what: open.join(say('comma')) })) : null,
+    isOld ? element('p', {}, element('a', { href: hrefTo({ see: 'results', id: newest.number }) }, say('toNewest', { n: newest.number }))) : null,
     state === 'provisional' ? element('p', {}, say('noticeOfResults')) : null,
     version.chains ? element('details', { class: 'chain' }, element('summary', {}, say('headOfVersion')), headList(version.chains)) : null);
 }
