@@ -36,7 +36,8 @@ print_blocker(const json_t *blocker)
 {
     const char *key;
     json_t *value;
-    fprintf(stderr, "  %s:", ask_text(blocker, "kind"));
+    bool is_open = strcmp(ask_text(blocker, "kind"), "contest_open") == 0;
+    fprintf(stderr, "  %s:%s", ask_text(blocker, "kind"), is_open ? " close the contest first" : "");
     json_object_foreach((json_t *)blocker, key, value)
     {
         if (json_is_string(value) && strcmp(key, "kind") != 0)
@@ -57,9 +58,26 @@ total_of(const json_t *totals)
     return total;
 }
 
+/* "1 parked_refund, 900 missing_mark": the list may end before the last kind. */
+static void
+print_totals(const json_t *totals)
+{
+    const char *key, *comma = "";
+    json_t *value;
+    json_object_foreach((json_t *)totals, key, value)
+    {
+        if (json_integer_value(value) == 0)
+            continue;
+        fprintf(stderr, "%s%" JSON_INTEGER_FORMAT " %s", comma, json_integer_value(value), key);
+        comma = ", ";
+    }
+    fputc('\n', stderr);
+}
+
 static void
 print_blockers(const json_t *answer)
 {
+    print_totals(json_object_get(answer, "blocker_totals"));
     const json_t *list = json_object_get(answer, "blockers");
     int64_t total = total_of(json_object_get(answer, "blocker_totals"));
     size_t shown = json_array_size(list) < LISTED_MOST ? json_array_size(list) : LISTED_MOST;
@@ -94,7 +112,7 @@ act_may_publish(struct http_client *board, const char *contest, bool overrides)
               stderr);
         may = false;
     } else if (answer && !may) {
-        fprintf(stderr, "bochuang act: not sent, this stands in the way of a publish%s:\n",
+        fprintf(stderr, "bochuang act: not sent, this stands in the way of a publish%s: ",
                 overrides ? ", and no override helps" : "");
         print_blockers(answer);
     }

@@ -76,6 +76,8 @@ def test_nothing_is_published_before_the_close(shows, contest):
     (refusal,) = answer["refusals"]
     assert (refusal["code"], refusal["why"]) == ("not_closed", "the contest is not closed") and refusal["blocker_totals"]["contest_open"] == 1
     assert shows.get(contest, "/results/latest").status == shows.get(contest, "/results/1").status == 404
+    done = cli(shows, contest, "judge", "publish", "override=true", "reason=早了")
+    assert done.returncode == 1 and "no override helps" in done.stderr and "contest_open: close the contest first\n" in done.stderr
 
 
 def test_what_stands_in_the_way(shows, contest):
@@ -258,6 +260,7 @@ def test_publish_from_the_command_line(shows, contest):
     sales, more = play(shows, contest, Events("c"))
     done = cli(shows, contest, "judge", "publish", "reason=先试")
     assert done.returncode == 1 and "not sent" in done.stderr and done.stdout == ""
+    assert ": 1 parked_refund, 1 pending_claim, 18 missing_mark\n" in done.stderr, "all kinds, though the list is cut"
     assert f"parked_refund: streamer yz-01 event {more[4]['id']}" in done.stderr and f"pending_claim: streamer yx-01 event {sales[3]['id']}" in done.stderr
     assert results(shows, contest)["refusals"] == [], "it was not sent"
     done = cli(shows, contest, "judge", "publish", "override=true", "reason=评委会决定", "-j")
