@@ -79,7 +79,7 @@ export function makeJudgeStreamers(desk) {
   search.addEventListener('input', show);
   return {
     root: element('section', { class: 'card', 'aria-label': say('part_streamers') },
-      element('div', { class: 'field' }, element('label', { for: 'who' }, say('search')), search),
+      element('div', { class: 'field narrow' }, element('label', { for: 'who' }, say('search')), search),
       element('table', { class: 'people', 'aria-label': say('part_streamers') }, element('thead', {}, element('tr', {}, element('th', { scope: 'col', class: 'who' }, say('streamer')), heading,
         element('th', { scope: 'col', class: 'n' }, `${say('net_fen')} (${say('yuan')})`), element('th', { scope: 'col', class: 'n' }, say('adjusted')), element('th', { scope: 'col' }, element('span', { class: 'spoken' }, say('actions'))))), body)),
     show,
