@@ -24,10 +24,11 @@ add_event(const struct writer *writer, struct table *table, const struct moment_
     bool sale = event->type == EVENT_ORDER_PAID;
     uint32_t product = event->product ? contest_find_product(contest, span_of(event->product)) : CONTEST_NONE;
     table_text(table, time_text(writer, event->time_ms));
-    table_text(table, streamer_words(writer, span_of(event->streamer)));
+    table_text(table, streamer_name(writer, span_of(event->streamer)));
     table_text(table, event->id);
     table_text(table, event_words(writer, event->type));
-    table_text(table, product == CONTEST_NONE ? event->product : contest->products[product].name);
+    table_text(table,
+               product == CONTEST_NONE ? event->product : entity_name(writer, ENTITY_PRODUCT, product));
     table_text(table, sale ? channel_words(writer, event->offline) : NULL);
     if (event->type == EVENT_VIDEO_PUBLISHED)
         table_none(table);
@@ -76,7 +77,7 @@ version_set_aside(const struct writer *writer)
     for (size_t i = 0; i < blockers->count; i++) {
         const struct blocker *blocker = &blockers->items[i];
         table_text(table, blocker_words(writer, blocker->kind));
-        table_text(table, blocker->streamer ? streamer_words(writer, span_of(blocker->streamer)) : NULL);
+        table_text(table, blocker->streamer ? streamer_name(writer, span_of(blocker->streamer)) : NULL);
         table_text(table, blocker->event);
         table_text(table, blocker->judge);
         table_text(table, blocker->criterion);
@@ -118,7 +119,7 @@ add_action(const struct action *action, struct log_id at, void *arg)
                                  : cell_words(writer, kept_text(writer, "%s（未生效）", type),
                                               kept_text(writer, "%s (no effect)", type)));
     table_text(table, who_words(writer, action->actor));
-    table_text(table, action->streamer.len ? streamer_words(writer, action->streamer) : NULL);
+    table_text(table, action->streamer.len ? streamer_name(writer, action->streamer) : NULL);
     table_text(table, action_subject(writer, action));
     if (action->type == ACTION_SCORE || action->type == ACTION_ADJUST)
         table_number(table, action->points_milli);

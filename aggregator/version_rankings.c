@@ -57,9 +57,9 @@ add_ranking_row(const struct writer *writer, struct table *table, const struct r
                 const struct rank_row *row)
 {
     table_number(table, row->rank);
-    table_text(table, row->name);
+    table_text(table, entity_name(writer, ranking->of, row->entity));
     if (ranking->of == ENTITY_STREAMER)
-        table_text(table, county_words(writer, row->entity));
+        table_text(table, county_name(writer, row->entity));
     if (ranking->by_points)
         table_number(table, row->points_milli);
     for (size_t i = 0; i < ranking->part_count; i++)

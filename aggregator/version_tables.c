@@ -152,7 +152,7 @@ add_award_row(const struct writer *writer, struct table *table, const struct awa
               const struct award_winner *winner)
 {
     table_text(table, cell_words(writer, result->award->name, result->award->name_en));
-    table_text(table, winner ? winner->name : NULL);
+    table_text(table, winner ? winner_name(writer, winner) : NULL);
     table_text(table, winner ? winner->id : NULL);
     if (winner && winner->rank > 0)
         table_number(table, winner->rank);
@@ -215,7 +215,7 @@ add_counties(const struct writer *writer)
     table->detail_from = detail_from;
     for (size_t i = 0; i < writer->version->counties.count; i++) {
         const struct report_row *row = &writer->version->counties.rows[i];
-        table_text(table, row->name);
+        table_text(table, entity_name(writer, ENTITY_COUNTY, row->entity));
         table_text(table, contest->counties[row->entity].city);
         table_number(table, row->entrants);
         table_number(table, row->active);
@@ -244,8 +244,8 @@ add_products(const struct writer *writer)
     for (size_t i = 0; i < writer->version->products.count; i++) {
         const struct report_row *row = &writer->version->products.rows[i];
         const struct product *product = &contest->products[row->entity];
-        table_text(table, row->name);
-        table_text(table, contest->counties[product->county].name);
+        table_text(table, entity_name(writer, ENTITY_PRODUCT, row->entity));
+        table_text(table, entity_name(writer, ENTITY_COUNTY, product->county));
         table_text(table, product->category);
         table_metrics(table, &row->figures, sales_metrics, SALES_METRIC_COUNT);
         add_rate(table, &row->figures);
@@ -272,8 +272,8 @@ add_streamers(const struct writer *writer)
     for (size_t i = 0; i < version->streamers.count; i++) {
         const struct report_row *row = &version->streamers.rows[i];
         bool out = standing_disqualified(&version->version->standing, row->entity);
-        table_text(table, row->name);
-        table_text(table, county_words(writer, row->entity));
+        table_text(table, entity_name(writer, ENTITY_STREAMER, row->entity));
+        table_text(table, county_name(writer, row->entity));
         table_metrics(table, &row->figures, county_metrics, COUNTY_METRIC_COUNT);
         table_text(table, row->id);
         table_text(table, out ? cell_words(writer, "取消资格", "disqualified") : "");
@@ -298,8 +298,8 @@ add_refunds(const struct writer *writer)
         const struct report_row *row = &version->streamers.rows[i];
         if (row->figures.value[METRIC_REFUNDED] == 0)
             continue;
-        table_text(table, row->name);
-        table_text(table, county_words(writer, row->entity));
+        table_text(table, entity_name(writer, ENTITY_STREAMER, row->entity));
+        table_text(table, county_name(writer, row->entity));
         table_metrics(table, &row->figures, metrics, COUNT);
         add_rate(table, &row->figures);
     }

@@ -208,22 +208,6 @@ who_words(const struct writer *writer, struct span actor)
 }
 
 const char *
-streamer_words(const struct writer *writer, struct span id)
-{
-    const struct contest *contest = writer->version->contest;
-    uint32_t streamer = contest_find_streamer(contest, id);
-    return streamer == CONTEST_NONE ? kept_text(writer, "%.*s", SPAN_FMT(id))
-                                    : contest->streamers[streamer].name;
-}
-
-const char *
-county_words(const struct writer *writer, uint32_t streamer)
-{
-    const struct contest *contest = writer->version->contest;
-    return contest->counties[contest->streamers[streamer].county].name;
-}
-
-const char *
 action_subject(const struct writer *writer, const struct action *action)
 {
     struct buf text = {0};

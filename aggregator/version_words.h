@@ -38,11 +38,16 @@ const char *blocker_words(const struct writer *writer, enum blocker_kind kind);
 const char *action_words(const struct writer *writer, enum action_type type);
 /* Who acted: the role in the reader's language, the token's id and label. */
 const char *who_words(const struct writer *writer, struct span actor);
-/* The name of a streamer, or its id where the contest has none of it. */
-const char *streamer_words(const struct writer *writer, struct span id);
-const char *county_words(const struct writer *writer, uint32_t streamer);
 /* What an action is about beside its streamer: an event, a judge and criterion, an award and winners. */
 const char *action_subject(const struct writer *writer, const struct action *action);
+
+/* --- version_names.c --- */
+
+const char *entity_name(const struct writer *writer, enum entity_kind kind, uint32_t entity);
+/* Of a streamer, or its id where the contest has none of it. */
+const char *streamer_name(const struct writer *writer, struct span id);
+const char *county_name(const struct writer *writer, uint32_t streamer);
+const char *winner_name(const struct writer *writer, const struct award_winner *winner);
 
 /* --- Tables --- */
 

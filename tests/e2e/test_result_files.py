@@ -34,6 +34,7 @@ def published(request):
     """A contest with something of everything, published and final; names that a spreadsheet would run."""
     contest = make_contest(CONTEST, notice_days=7)
     contest["rankings"].append({"id": "videos", "name": "短视频榜", "of": "streamer", "by": "videos", "ties": ["likes", "net_fen"]})
+    contest["streamers"][0]["name_en"], contest["products"][0]["name_en"] = "Youxian Team 1", "Dried tofu"
     contest["streamers"][1]["name"] = "=HYPERLINK(\"x\")"
     contest["streamers"][2]["name"] = "<b>宜章&一队</b>"
     contest["products"][1]["name"] = "@宜章,脐橙"
@@ -242,6 +243,18 @@ def test_how_a_file_is_served(published, kind):
     if kind == "html":
         policy = answer.fields["content-security-policy"]
         assert "default-src 'none'" in policy and "style-src 'sha256-" in policy and "unsafe" not in policy
+
+
+@pytest.mark.parametrize("language", ["zh", "en", "both"])
+def test_names_are_english_where_the_contest_has_them(published, language):
+    told = {name.split(" ")[0]: rows for name, rows in read_csv(published.get(CONTEST, f"/results/1.csv?lang={language}").body).items()}
+    english = language == "en"
+    streamers = {row[10]: row for row in told["Entrants" if english else "参赛主播数据"][1:]}
+    assert streamers["yx-01"][0] == ("Youxian Team 1" if english else "攸县一队")
+    assert streamers["yz-01"][:2] == ["<b>宜章&一队</b>", "Yizhang" if english else "宜章县"]
+    awards = {row[2]: row[1] for row in told["Awards" if english else "获奖名单"][1:]}
+    assert awards["431022"] == ("Yizhang" if english else "宜章县")
+    assert ("Dried tofu" if english else "攸县香干") in {row[4] for row in told["Offline" if english else "线下申报"][1:]}
 
 
 @pytest.mark.parametrize("language", ["zh", "en", "both"])
