@@ -396,6 +396,8 @@ add_sheet(struct painter *painter, size_t first)
     painter->row = 0;
     painter->column_count = 0;
     memset(painter->widths, 0, sizeof painter->widths);
+    if (painter->sheet) /* ids are text on purpose: no green corner on each of them */
+        worksheet_ignore_errors(painter->sheet, LXW_IGNORE_NUMBER_STORED_AS_TEXT, "A1:XFD1048576");
     return painter->sheet;
 }
 

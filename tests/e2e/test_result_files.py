@@ -1,4 +1,7 @@
 """The four files of a published version say the same, and what the board says."""
+import io
+import zipfile
+
 import pytest
 
 from contests import Events, make_contest
@@ -210,6 +213,13 @@ def test_the_spreadsheet_has_the_same_cells(published, tables):
             assert same(value, cover[item]), item
     flat = {cell for sheet in sheets.values() for row in sheet for cell in row if isinstance(cell, str)}
     assert "=HYPERLINK(\"x\")" in flat and "=cmd|' /C calc'!A0" in flat, "as text, which no spreadsheet runs"
+
+
+def test_ids_are_text_and_no_mistake(published):
+    """Excel marks each number that is text with a green corner, unless it is told that it is meant so."""
+    with zipfile.ZipFile(io.BytesIO(published.get(CONTEST, "/results/1.xlsx").body)) as book:
+        sheets = [book.read(name).decode() for name in book.namelist() if name.startswith("xl/worksheets/sheet")]
+    assert len(sheets) > 8 and all('<ignoredError sqref="A1:XFD1048576" numberStoredAsText="1"/>' in sheet for sheet in sheets)
 
 
 def test_the_page_has_the_same_cells(published, version, tables):
