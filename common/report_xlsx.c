@@ -321,6 +321,7 @@ static void
 write_remarks(struct painter *painter, const struct table *table)
 {
     struct buf none = {0};
+    painter->row += table_row_count(table) > 0 && table->remark; /* no row of the table */
     report_say(painter->report, "无", "none", &none);
     if (table_row_count(table) == 0)
         write_line(painter, on_paper(table), buf_text(&none), painter->styles.remark, FONT_SIZE);
