@@ -36,11 +36,23 @@ function tip(spans, offsetMs, bucketMs, colour) {
   };
 }
 
+// A bucket with more refunds than sales falls a little below zero: a whole step of the axis for it would be an empty band.
+function lowestOf(buckets) {
+  const sum = (bucket, sign) => ['online', 'offline'].reduce((fen, kind) => fen + sign * Math.max(0, sign * bucket[kind]), 0);
+  const low = Math.min(0, ...buckets.map((bucket) => sum(bucket, -1)));
+  const high = Math.max(0, ...buckets.map((bucket) => sum(bucket, 1)));
+  return low < 0 && -low < high / 12 ? low : null;
+}
+
 function axes(spans, offsetMs, colour) {
+  const lowest = lowestOf(spans.buckets);
   const label = { color: colour.quiet, fontSize: 12, hideOverlap: true };
   return {
     xAxis: { type: 'time', min: spans.fromMs + offsetMs, max: spans.untilMs + offsetMs, axisLabel: { ...label, formatter: { day: '{MM}-{dd}', hour: '{HH}:{mm}', minute: '{HH}:{mm}' } }, axisLine: { lineStyle: { color: colour.rule } }, axisTick: { show: false } },
-    yAxis: { type: 'value', axisLabel: { ...label, formatter: (fen) => roundMoney(fen, language) }, splitLine: { lineStyle: { color: colour.rule } } },
+    yAxis: {
+      type: 'value', min: lowest, axisLabel: { ...label, showMinLabel: lowest === null, formatter: (fen) => roundMoney(fen, language) },
+      splitLine: { showMinLine: lowest === null, lineStyle: { color: colour.rule } },
+    },
   };
 }
 
