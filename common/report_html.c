@@ -31,6 +31,7 @@ static const char style[] =
     "table{border-collapse:collapse;width:100%;font-size:9.5pt}"
     "thead{display:table-header-group}"
     "tr{break-inside:avoid}"
+    "tbody tr:nth-child(-n+3){break-after:avoid}tbody tr:nth-last-child(-n+2),.remark{break-before:avoid}"
     "th,td{padding:.85mm 1.6mm;text-align:left;vertical-align:top;border-bottom:.2mm solid var(--line)}"
     "thead th{background:var(--wash);border-bottom:.4mm solid "
     "var(--red);font-weight:600;vertical-align:bottom}"
