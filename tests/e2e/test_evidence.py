@@ -181,6 +181,19 @@ def test_on_a_machine_that_has_nothing(small, tmp_path):
     assert done.returncode == 1 and "does not hold" in done.stdout and done.stderr == "", done
 
 
+def test_it_says_what_stands_on_the_cover(played, small, file):
+    """So that a printed result can be held against the file: by its net sales, and by the head of the chain when it was published."""
+    file.write_bytes(small[0])
+    version = played.read("small", "/results/1")
+    net = f"{version['totals']['net_fen'] / 100:,.2f}"
+    heads = [chain["head"] for chain in version["chains"]]
+    said = bochuang("verify", file).stdout
+    assert f"net sales {net} yuan, 0 sessions, 1 videos, 2 orders\n" in said
+    assert all(f"head of the chain then {head}\n" in said for head in heads), said
+    assert verify(file)["published"] == [{"number": 1, "published_at_ms": version["published_at_ms"], "final": True,
+                                          "net_fen": version["totals"]["net_fen"], "heads": heads}]
+
+
 # --- What does not hold ---
 
 
