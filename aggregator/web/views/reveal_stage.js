@@ -52,6 +52,10 @@ function runText(step) {
   return say(from === to ? 'runOne' : 'runOf', { from, to });
 }
 
+// Names one behind the other, each in one piece with the comma behind it.
+const listed = (names) => names.flatMap((name, index) => (index < names.length - 1
+  ? [element('span', {}, name + say('comma').trim()), say('comma').trim() === say('comma') ? null : ' '] : [element('span', {}, name)]));
+
 const SPOTLIGHTS = {
   title: (stage) => [element('p', { class: 'over' }, stage.contestTitle), title(nameOf(stage.ranking), 'title')],
   announce: (stage, step) => [element('p', { class: 'award' }, nameOf(step.award)),
@@ -67,7 +71,7 @@ const SPOTLIGHTS = {
       row ? title(stage.names.name(row.id, row.name)) : null, row ? element('p', { class: 'figure' }, figureText(stage.ranking, row)) : null].filter(Boolean);
   },
   end: (stage) => [element('p', { class: 'award' }, say('congratulations')), element('dl', { class: 'all' }, ...stage.awards.flatMap((award) => [
-    element('dt', {}, nameOf(award)), element('dd', {}, award.winners.map((id) => stage.names.name(id)).join(say('comma')))]))],
+    element('dt', {}, nameOf(award)), element('dd', {}, ...listed(award.winners.map((id) => stage.names.name(id))))]))],
 };
 
 /** The middle of the stage at a step. */
