@@ -4,7 +4,7 @@ import { hrefTo } from '../address.js';
 import { element, setText } from '../dom.js';
 import { categoryName, nameOf, say } from '../i18n.js';
 import { dayAndMinute } from '../times.js';
-import { factsOf } from './facts.js';
+import { factsOf, partName } from './facts.js';
 import { entityLink } from './links.js';
 import { makeFigure } from './totals.js';
 import { makeTable, metricColumn, nameColumn } from './table.js';
@@ -63,7 +63,7 @@ function makePlaces(kind, id, context) {
 function makePart(kind, id, [dimension, heading], context) {
   const { entities } = context;
   const table = makeTable({
-    columns: [nameColumn(dimension, say(`of_${dimension}`), (row) => entities.name(dimension, row[dimension]), (row) => entityLink(entities, dimension, row[dimension], kind !== 'county')),
+    columns: [nameColumn(dimension, say(`of_${dimension}`), (row) => entities.name(dimension, row[dimension]), (row) => partName(entityLink(entities, dimension, row[dimension], kind !== 'county'))),
       metricColumn('net_fen'), metricColumn('orders'), metricColumn('refunded_fen'), { ...nameColumn('code', dimension, (row) => row[dimension], null), csvOnly: true }],
     keyOf: (row) => row[dimension],
     sort: { key: 'net_fen', order: 'desc' },

@@ -10,3 +10,11 @@ export function factsOf(name, attributes, facts) {
   setFacts(made, facts);
   return made;
 }
+
+/** A livestream's link with its streamer and its start as two facts; any other as it is. */
+export function partName(link) {
+  const name = link.querySelector('.name');
+  const facts = name.textContent.split(' · ');
+  if (facts.length > 1) name.replaceChildren(factsOf('span', {}, facts));
+  return link;
+}

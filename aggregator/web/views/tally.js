@@ -5,7 +5,7 @@ import { hrefWith, noteInAddress } from '../address.js';
 import { element, setText } from '../dom.js';
 import { say } from '../i18n.js';
 import { count } from '../money.js';
-import { factsOf } from './facts.js';
+import { factsOf, partName } from './facts.js';
 import { entityLink } from './links.js';
 import { makeTable, metricColumn, nameColumn } from './table.js';
 
@@ -64,9 +64,9 @@ function filterAdder(filters, context) {
 
 function columnsOf(by, whole, entities) {
   // On a phone one column says it all: the others are folded under the first.
-  const folded = (row) => factsOf('small', { class: 'folded' }, by.slice(1).map((dimension) => entities.name(dimension, row[dimension])));
+  const folded = (row) => factsOf('small', { class: 'folded' }, by.slice(1).flatMap((dimension) => entities.name(dimension, row[dimension]).split(' · ')));
   const dimensions = by.map((dimension, index) => nameColumn(dimension, say(`of_${dimension}`), (row) => entities.name(dimension, row[dimension]),
-    (row) => element('span', {}, entityLink(entities, dimension, row[dimension], by.length === 1), index === 0 && by.length > 1 ? folded(row) : null)));
+    (row) => element('span', {}, partName(entityLink(entities, dimension, row[dimension], by.length === 1)), index === 0 && by.length > 1 ? folded(row) : null)));
   const ids = by.map((dimension) => ({ ...nameColumn(`${dimension}-id`, dimension, (row) => row[dimension], null), csvOnly: true }));
   return [...dimensions, ...SALES.map(metricColumn), ...(whole ? WHOLE.map(metricColumn) : []), ...ids];
 }
