@@ -12,7 +12,7 @@ import time
 import urllib.parse
 
 from selenium import webdriver
-from selenium.common.exceptions import WebDriverException
+from selenium.common.exceptions import ElementClickInterceptedException, WebDriverException
 from selenium.webdriver.chrome.service import Service
 
 from harness import DEADLINE_S, ROOT, wait_until
@@ -135,9 +135,18 @@ class Page:
     # --- Touching: as a hand does, so that what is covered or off the screen cannot be pressed ---
 
     def press(self, selector):
-        element = wait_until(lambda: self.find(selector), f"{selector} to press")
-        self.run("arguments[0].scrollIntoView({block: 'center'})", element)
-        element.click()
+        """Again where something came between: a page that just gets longer moves under any hand."""
+        def is_pressed():
+            element = self.find(selector)
+            if not element:
+                return False
+            self.run("arguments[0].scrollIntoView({block: 'center'})", element)
+            with contextlib.suppress(ElementClickInterceptedException):
+                element.click()
+                return True
+            return False
+
+        wait_until(is_pressed, f"{selector} to press, with nothing before it")
 
     def type(self, selector, text):
         element = wait_until(lambda: self.find(selector), f"{selector} to type in")
