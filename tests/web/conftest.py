@@ -31,14 +31,14 @@ def driver():
 
 
 class Pool:
-    """One system for all tests that leave the daemons alone; each test gets a contest of its own."""
+    """One system for all tests of a file that leave the daemons alone; each test gets a contest of its own."""
 
     def __init__(self):
         self.system = System([make_contest(f"web-{number:02d}") for number in range(POOL_SIZE)])
         self.numbers = itertools.count()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def pool():
     pool = Pool()
     with pool.system:
