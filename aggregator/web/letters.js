@@ -7,8 +7,19 @@ export const lettersOf = (text) => [...text].reduce((sum, letter) => sum + (WIDE
 
 const LONG = 10.4; // five Chinese characters, or nine Latin letters
 
-// Between Chinese characters, at a space, or before a syllable of pinyin: Jing|gang|shan.
-const BREAK = /(?<=[\u2e80-\ud7ff])(?=[\u2e80-\ud7ff])|(?<=[^\s] )(?=\S)|(?<=[aeiouüv]|[aeiouüv]n|ng|er)(?=(?:[zcs]h|[bpmfdtnlgkhjqxrzcsyw])[aeiouüv])/gi;
+// Where a name may part: between Chinese characters, behind a space, before a syllable of pinyin (Jing|gang|shan). What stands
+// before the place, and what behind it: a pattern that looks back is one that older phones cannot read.
+const CHINESE = [/[\u2e80-\ud7ff]$/, /^[\u2e80-\ud7ff]/];
+const SPACE = [/\S $/, /^\S/];
+const SYLLABLE = [/([aeiouüv]n?|ng|er)$/i, /^([zcs]h|[bpmfdtnlgkhjqxrzcsyw])[aeiouüv]/i];
+const BREAKS = [CHINESE, SPACE, SYLLABLE];
+
+const maySplit = (first, second) => BREAKS.some(([before, behind]) => before.test(first) && behind.test(second));
+
+function withMark(first, second) {
+  const mark = /[a-zü]$/i.test(first) ? '\u00ad' : '';
+  return { text: first + mark + second, letters: Math.max(lettersOf(first.trim() + (mark && '-')), lettersOf(second)) };
+}
 
 /**
  * A long name with the place marked where it parts best in two, and how many letters the longer part has:
@@ -17,10 +28,8 @@ const BREAK = /(?<=[\u2e80-\ud7ff])(?=[\u2e80-\ud7ff])|(?<=[^\s] )(?=\S)|(?<=[ae
 export function inTwo(name) {
   const whole = { text: name, letters: lettersOf(name) };
   if (whole.letters <= LONG) return whole;
-  const parted = [...name.matchAll(BREAK)].map(({ index }) => [name.slice(0, index), name.slice(index)])
-    .map(([first, second]) => {
-      const mark = /[a-zü]$/i.test(first) ? '\u00ad' : '';
-      return { text: first + mark + second, letters: Math.max(lettersOf(first.trim() + (mark && '-')), lettersOf(second)) };
-    });
+  const parted = Array.from(name, (_, at) => [name.slice(0, at), name.slice(at)])
+    .filter(([first, second]) => first && maySplit(first, second))
+    .map(([first, second]) => withMark(first, second));
   return parted.reduce((best, one) => (one.letters < best.letters ? one : best), whole);
 }
