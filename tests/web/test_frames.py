@@ -91,6 +91,22 @@ def tasks_of(driver, began_s):
     return sorted(max(tasks.values(), key=sum), reverse=True)
 
 
+# What each frame showed: cards in which somebody stood twice, and how often a row got another name.
+WATCH_NAMES = """
+window.seen = { twice: 0, changes: 0 };
+const before = new Map();
+function look() {
+  for (const card of document.querySelectorAll('.ranking')) {
+    const ids = [...card.querySelectorAll('tbody th')].map((cell) => cell.dataset.id);
+    if (new Set(ids).size < ids.length) window.seen.twice += 1;
+    if (before.has(card) && before.get(card) !== ids.join()) window.seen.changes += 1;
+    before.set(card, ids.join());
+  }
+  requestAnimationFrame(look);
+}
+requestAnimationFrame(look);"""
+
+
 def keeps_its_frames(page, system, chance, name):
     """A round of updates; whether all of it was within the bounds."""
     time.sleep(2)
@@ -117,4 +133,19 @@ def test_a_slow_phone_keeps_its_frames(traced, busy, at):
         page.run("document.querySelectorAll('.ranking')[1].scrollIntoView({ block: 'start' })")
     chance = random.Random(at)
     assert any(keeps_its_frames(page, busy, chance, f"{at}-{number}") for number in range(ROUNDS_MOST)), "see what each round came to"
+    page.check()
+
+
+def test_nobody_stands_in_a_ranking_twice_while_it_is_drawn(driver, busy):
+    page = Page(driver, busy.board.port)
+    page.open(f"/?contest={CONTEST}", "phone")
+    page.wait("document.querySelectorAll('.ranking tbody tr').length > 50", "the rankings")
+    page.run("document.querySelectorAll('.ranking')[1].scrollIntoView({ block: 'start' })")
+    page.run(WATCH_NAMES)
+    chance = random.Random("twice")
+    for update in range(UPDATES):
+        assert busy.post_events(CONTEST, list(sales(busy, chance, f"twice-{update}"))).status == 202
+        time.sleep(0.22)
+    page.wait("window.seen.changes > 20", "the rankings to change")
+    assert page.run("return window.seen.twice") == 0
     page.check()

@@ -125,11 +125,14 @@ function makeRanking(id, ranking, { contest, entities }) {
     fill(places[index], row, leader);
   }
 
-  // One of so many parts of the rows, or all; as they are now, however long ago it was asked for.
+  // One of so many parts of the rows, or all; as they are now, however long ago it was asked for. Places that change hands do
+  // so together: nobody stands in two of them, and nobody in none, for as long as a frame.
   function draw(part = 0, parts = 1) {
     const list = more.cut(latest.rows);
     const size = Math.ceil(list.length / parts);
-    list.slice(part * size, (part + 1) * size).forEach((row, index) => place(row, part * size + index, list[0]));
+    list.forEach((row, index) => {
+      if (Math.floor(index / size) === part || places[index]?.id !== row.id) place(row, index, list[0]);
+    });
     places.splice(list.length).forEach(({ root }) => root.remove());
     setHidden(table, latest.rows.length === 0);
     setHidden(empty, latest.rows.length > 0);
