@@ -14,7 +14,6 @@ import signal
 import socket
 import subprocess
 import sys
-import threading
 import time
 import urllib.error
 import urllib.request
@@ -28,6 +27,7 @@ DEFAULT_CONTEST = os.path.join(ROOT, 'config', 'contests', 'youxian-2021.yaml')
 BACKOFF_FIRST_S, BACKOFF_LAST_S = 0.1, 5.0
 HEALTHY_S = 10.0  # a child that ran this long starts again without delay
 READY_S = 120.0  # a long log is folded again at the start
+WATCH_S = 0.05  # between two looks at the children
 STOP_S = 20.0  # what a child gets to drain before it is killed
 PR_SET_PDEATHSIG = 1
 
@@ -144,7 +144,7 @@ class System:
         self.arguments = arguments
         self.directory = arguments.data
         self.redis = self.ingest = self.board = None
-        self.stopping = threading.Event()
+        self.stopping = False  # a word, no threading.Event: the signal may come while this thread holds that one's lock
         self.lock = None
         self.contests = []  # their ids, in the order of the files
         self.evidence_key = None  # the public one
@@ -238,7 +238,7 @@ class System:
         """Polls; a child that ends before it was ready once is a failed start."""
         deadline = time.monotonic() + READY_S
         while not is_ready():
-            if self.stopping.is_set():
+            if self.stopping:
                 raise StartFailure('stopped while starting')
             if child.process.poll() is not None:
                 raise StartFailure(f'{child.name} did not start:\n{child.last_words()}')
@@ -282,13 +282,17 @@ class System:
 
     def run(self):
         demo = Demo(self) if self.arguments.demo else None
-        while not self.stopping.wait(0.05):
+        while not self.stopping:
+            time.sleep(WATCH_S)
             for child in (self.redis, self.ingest, self.board):
                 child.watch()
             if demo is not None and not demo.goes_on():
                 demo = None
         if demo is not None:
             demo.stop()
+
+    def ask_to_stop(self, *_):
+        self.stopping = True
 
     def stop(self):
         """Ingest first, so that what is on its way gets its answer; Redis last."""
@@ -402,14 +406,14 @@ def end_stale_redis(pid_file):
 def main():
     system = System(parse_arguments())
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: system.stopping.set())
+        signal.signal(number, system.ask_to_stop)
     try:
         system.prepare()
         system.start()
         print(f'ready ingest={system.ingest_url} board={system.board_url} tokens={system.path("tokens.json")}', flush=True)
         system.run()
     except StartFailure as failure:
-        if not system.stopping.is_set():
+        if not system.stopping:
             say(str(failure))
             return 1
     finally:
