@@ -1,8 +1,9 @@
 // A streamer's own totals: the net figure, where it comes from, and what still waits for an approval.
 
-import { element, setText } from '../dom.js';
+import { element, setStyle, setText } from '../dom.js';
 import { language, nameOf } from '../i18n.js';
 import { say } from '../i18n_me.js';
+import { lettersOf } from '../letters.js';
 import { count, shortMoney, withUnit, yuan } from '../money.js';
 
 const FIGURES = ['gross_fen', 'refunded_fen', 'online_net_fen', 'offline_net_fen', 'orders', 'sessions', 'videos', 'viewers'];
@@ -16,10 +17,13 @@ function definition(metric) {
 
 function makeFigure(metric) {
   const number = element('span', { class: 'number' }, '–');
+  const line = element('p', { class: 'value' }, number, element('span', { class: 'unit' }, metric.endsWith('_fen') ? withUnit('', say('yuan')) : ''));
   return {
-    root: element('div', { class: 'figure', 'data-metric': metric }, definition(metric),
-      element('p', { class: 'value' }, number, element('span', { class: 'unit' }, metric.endsWith('_fen') ? withUnit('', say('yuan')) : ''))),
-    show: (value) => setText(number, textOf(metric, value)),
+    root: element('div', { class: 'figure', 'data-metric': metric }, definition(metric), line),
+    show(value) {
+      setText(number, textOf(metric, value));
+      setStyle(line, '--letters-shown', lettersOf(line.textContent));
+    },
   };
 }
 
