@@ -46,6 +46,10 @@ const SENTENCES = {
     'Connection lost, reconnecting. What you see is old: it stands as of {asOf}.'],
   notice_lost_empty: ['连接不上服务器，正在重试。', 'The server cannot be reached; trying again.'],
 
+  version: ['第 {n} 版', 'Version {n}'],
+  replaced: ['已被第 {n} 版取代', 'Replaced by version {n}'],
+  noticeUntil: ['公示期 {n} 天，至 {time} 止', 'Public notice for {n} {n:day|days}, until {time}'],
+
   overview: ['总览', 'Overview'],
   exactly: ['准确值', 'Exactly'],
   yuan: ['元', 'yuan'],

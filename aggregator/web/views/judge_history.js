@@ -1,5 +1,6 @@
 // The history: every action with who, when, why and what came of it, newest first. Nothing is ever taken out of it.
 
+import { readActor } from '../actor.js';
 import { element } from '../dom.js';
 import { milliText } from '../desk/amount.js';
 import { moment, streamerName } from '../desk/desk.js';
@@ -11,9 +12,9 @@ const FIRST = 200;
 
 /** "judge k3x… 评委一" → "评委 · 评委一" */
 export function whoActed(action) {
-  const [role, key, ...label] = (action.actor ?? '').split(' ');
+  const { role, name } = readActor(action.actor);
   if (!['judge', 'organiser'].includes(role)) return say('schedule');
-  return `${say(`who_${role}`)} · ${label.join(' ') || key}`;
+  return `${say(`who_${role}`)} · ${name}`;
 }
 
 const LISTS = ['counties', 'products', 'streamers', 'sessions'];

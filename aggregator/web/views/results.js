@@ -2,6 +2,7 @@
 // out: it says what the version says.
 
 import { hrefTo } from '../address.js';
+import { readActor } from '../actor.js';
 import { element } from '../dom.js';
 import { language, nameOf, say } from '../i18n.js';
 import { count, points, shortMoneyWord, yuan } from '../money.js';
@@ -15,14 +16,14 @@ const FORMATS = ['html', 'xlsx', 'csv', 'json'];
 const ROWS = 10;
 
 function standingOf(version, newest) {
-  if (version.number !== newest.number) return say('versionOld', { n: newest.number });
+  if (version.number !== newest.number) return say('replaced', { n: newest.number });
   return say(version.final ? 'versionFinal' : 'versionNotice');
 }
 
-// By the token's label, where it has one: whoever published is not who made it final.
-function whoActed(actor) {
-  const [role, key, ...label] = actor.split(' ');
-  return say(`who_${role}`, { name: label.join(' ') || key });
+// By name: whoever published is not who made it final.
+function publicName(actor) {
+  const { role, name } = readActor(actor);
+  return say(`who_${role}`, { name });
 }
 
 // How long there was to object, and whether anybody waited for it.
@@ -38,8 +39,8 @@ function versionHead(version, newest, offset) {
   const open = Object.entries(version.set_aside_totals ?? {}).filter(([, n]) => n > 0).map(([kind, n]) => `${count(n)} ${say(`blocker_${kind}`, { n })}`);
   return element('div', {},
     element('p', { class: 'standing' }, element('span', { class: 'state', 'data-state': state }, standingOf(version, newest)),
-      element('span', {}, say('version', { n: version.number })), element('span', { class: 'quiet' }, say('publishedAt', { time: dayAndSecond(version.published_at_ms, offset), who: whoActed(version.who) })),
-      version.final ? element('span', { class: 'quiet' }, say('finalisedAt', { time: dayAndSecond(version.finalised_at_ms, offset), who: whoActed(version.finalised_by) })) : null),
+      element('span', {}, say('version', { n: version.number })), element('span', { class: 'quiet' }, say('publishedAt', { time: dayAndSecond(version.published_at_ms, offset), who: publicName(version.who) })),
+      version.final ? element('span', { class: 'quiet' }, say('finalisedAt', { time: dayAndSecond(version.finalised_at_ms, offset), who: publicName(version.finalised_by) })) : null),
     version.reason ? element('p', {}, say('whyPublished', { reason: version.reason })) : null,
     version.finalised_reason ? element('p', {}, say('whyFinal', { reason: version.finalised_reason })) : null,
     noticeOf(version, offset),

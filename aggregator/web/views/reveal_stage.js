@@ -52,9 +52,11 @@ function runText(step) {
   return say(from === to ? 'runOne' : 'runOf', { from, to });
 }
 
-// Names one behind the other, each in one piece with the comma behind it.
-const listed = (names) => names.flatMap((name, index) => (index < names.length - 1
-  ? [element('span', {}, name + say('comma').trim()), say('comma').trim() === say('comma') ? null : ' '] : [element('span', {}, name)]));
+// Names one behind the other, each in one piece with the comma behind it; a space behind that, if any, is where a line may end.
+function listed(names) {
+  const [comma, space] = [say('comma').trimEnd(), say('comma').slice(say('comma').trimEnd().length)];
+  return names.flatMap((name, at) => (at < names.length - 1 ? [element('span', {}, name + comma), space] : [element('span', {}, name)]));
+}
 
 const SPOTLIGHTS = {
   title: (stage) => [element('p', { class: 'over' }, stage.contestTitle), title(nameOf(stage.ranking), 'title')],
