@@ -30,6 +30,7 @@ READY_S = 120.0  # a long log is folded again at the start
 WATCH_S = 0.05  # between two looks at the children
 STOP_S = 20.0  # what a child gets to drain before it is killed
 PR_SET_PDEATHSIG = 1
+STOPPING = (signal.SIGINT, signal.SIGTERM)
 
 REDIS_CONF = '''# Written by deploy/up at each start. No TCP port: only this directory's owner gets in, and by name.
 include {root}/config/redis.conf
@@ -405,7 +406,7 @@ def end_stale_redis(pid_file):
 
 def main():
     system = System(parse_arguments())
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in STOPPING:
         signal.signal(number, system.ask_to_stop)
     try:
         system.prepare()
@@ -418,6 +419,8 @@ def main():
             return 1
     finally:
         system.stop()
+        for number in STOPPING:
+            signal.signal(number, signal.SIG_IGN)  # all is stopped: whoever asks again gets the same exit code
     return 0
 
 

@@ -195,6 +195,18 @@ def test_the_command_line_gets_in_by_name(up, tmp_path):
     assert verified.returncode == 0, verified
 
 
+def test_who_is_impatient_stops_it_all_the_same(up):
+    """Signals while it waits, while it hears the first of them, and while it stops."""
+    up.wait_ready()
+    for _ in range(2000):
+        if up.child.poll() is not None:
+            break
+        up.child.send_signal(signal.SIGTERM)
+        time.sleep(0.0002)
+    assert up.stop() == 0
+    assert up.processes() == {}
+
+
 def test_a_password_file_that_others_can_read_is_refused(up):
     up.wait_ready()
     (up.data / "redis-operator.password").chmod(0o644)
