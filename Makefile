@@ -15,7 +15,7 @@ BUILD     := build$(if $(SANITIZER),/$(subst $(comma),+,$(SANITIZER)))
 PREFIX    ?= /usr/local
 
 CC        ?= cc
-PACKAGES  := libevent_core hiredis msgpack yaml-0.1 jansson libsodium libxxhash xlsxwriter minizip zlib libcurl libseccomp
+PACKAGES  := libevent_core hiredis msgpack yaml-0.1 jansson libsodium nettle libxxhash xlsxwriter minizip zlib libcurl libseccomp
 WARNINGS  := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wformat=2 -Wundef \
              -Wpointer-arith -Wwrite-strings -Wold-style-definition -Wimplicit-fallthrough $(if $(STRICT),-Werror)
 HARDENING := -fstack-protector-strong -fstack-clash-protection -fcf-protection -fPIE \
@@ -63,7 +63,7 @@ $(PROGRAMS):
 $(BUILD)/bin/bochuang-verify: $(BUILD)/obj/cli/alone/main.o $(BUILD)/lib/cli.a $(BUILD)/lib/aggregator.a $(BUILD)/lib/common.a
 	@mkdir -p $(@D)
 	@echo "  ld  $@"
-	@$(CC) $(CFLAGS) $(patsubst -pie,-static-pie,$(LDFLAGS)) -o $@ $^ $(shell pkg-config --static --libs yaml-0.1 jansson libsodium libxxhash msgpack) -lm
+	@$(CC) $(CFLAGS) $(patsubst -pie,-static-pie,$(LDFLAGS)) -o $@ $^ $(shell pkg-config --static --libs yaml-0.1 jansson libsodium nettle libxxhash msgpack) -lm
 
 .SECONDEXPANSION:
 $(BUILD)/lib/%.a: $$(call objects,$$(call sources,%))

@@ -1,5 +1,6 @@
 #include "aggregator/chain.h"
 
+#include <nettle/sha2.h>
 #include <sodium.h>
 #include <xxhash.h>
 
@@ -18,14 +19,13 @@ chain_extend(struct chain *chain, const struct log_entry *entry)
     put_u64(frame + 8, entry->id.seq);
     frame[16] = (uint8_t)entry->kind;
     put_u64(frame + 17, entry->payload.len);
-    crypto_generichash_state state;
-    crypto_generichash_init(&state, NULL, 0, CHAIN_BYTES);
-    crypto_generichash_update(&state, chain->head, sizeof chain->head);
-    crypto_generichash_update(&state, frame, sizeof frame);
-    crypto_generichash_update(&state, (const unsigned char *)entry->payload.at, entry->payload.len);
-    crypto_generichash_final(&state, chain->head, sizeof chain->head);
+    struct sha256_ctx hash;
+    sha256_init(&hash);
+    sha256_update(&hash, sizeof chain->head, chain->head);
+    sha256_update(&hash, sizeof frame, frame);
+    sha256_update(&hash, entry->payload.len, (const uint8_t *)entry->payload.at);
+    sha256_digest(&hash, sizeof chain->head, chain->head);
 }
-
 uint64_t
 chain_mark(uint64_t before, const struct chain *chain)
 {

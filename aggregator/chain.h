@@ -1,11 +1,12 @@
 /*
  * The hash chain over a log: one head that stands for every entry before it, in order.
  *
- *   head' = BLAKE2b-256(head || ms || seq || kind || payload length || payload)
+ *   head' = SHA-256(head || ms || seq || kind || payload length || payload)
  *
  * ms and seq are the entry's id, 8 bytes each, kind is 1 byte, the length 8, all little-endian; the first
  * head is 32 zero bytes. Whoever has the head can tell whether a log is the one that the figures were made
- * from.
+ * from. SHA-256, since today's processors have instructions for it: the chain is a good part of a fold, and
+ * takes a third of what libsodium's BLAKE2b took.
  */
 #ifndef BOCHUANG_CHAIN_H
 #define BOCHUANG_CHAIN_H

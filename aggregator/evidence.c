@@ -7,8 +7,6 @@
 
 #include "common/must.h"
 
-enum { DIGEST_BYTES = crypto_generichash_BYTES_MAX };
-
 /* --- Frames --- */
 
 static void
@@ -60,37 +58,29 @@ evidence_get_frame(struct span bytes)
 void
 evidence_digest_init(struct evidence_digest *digest)
 {
-    digest->state = must(aligned_alloc(_Alignof(crypto_generichash_state), sizeof *digest->state));
-    crypto_generichash_init(digest->state, NULL, 0, DIGEST_BYTES);
-}
-
-void
-evidence_digest_free(struct evidence_digest *digest)
-{
-    free(digest->state);
-    digest->state = NULL;
+    sha256_init(&digest->state);
 }
 
 void
 evidence_digest_add(struct evidence_digest *digest, struct span bytes)
 {
-    crypto_generichash_update(digest->state, (const unsigned char *)bytes.at, bytes.len);
+    sha256_update(&digest->state, bytes.len, (const uint8_t *)bytes.at);
 }
 
 /* The first line stands before the digest, so that a key that signs other things too cannot be lured into
  * signing this one. */
 static void
-finish_message(struct evidence_digest *digest, uint8_t message[EVIDENCE_MAGIC_BYTES + DIGEST_BYTES])
+finish_message(struct evidence_digest *digest, uint8_t message[EVIDENCE_MAGIC_BYTES + SHA256_DIGEST_SIZE])
 {
     memcpy(message, EVIDENCE_MAGIC, EVIDENCE_MAGIC_BYTES);
-    crypto_generichash_final(digest->state, message + EVIDENCE_MAGIC_BYTES, DIGEST_BYTES);
+    sha256_digest(&digest->state, SHA256_DIGEST_SIZE, message + EVIDENCE_MAGIC_BYTES);
 }
 
 void
 evidence_digest_sign(struct evidence_digest *digest, const uint8_t secret[crypto_sign_SECRETKEYBYTES],
                      uint8_t signature[EVIDENCE_SIGNATURE_BYTES])
 {
-    uint8_t message[EVIDENCE_MAGIC_BYTES + DIGEST_BYTES];
+    uint8_t message[EVIDENCE_MAGIC_BYTES + SHA256_DIGEST_SIZE];
     finish_message(digest, message);
     crypto_sign_detached(signature, NULL, message, sizeof message, secret);
 }
@@ -99,7 +89,7 @@ bool
 evidence_digest_holds(struct evidence_digest *digest, const uint8_t key[EVIDENCE_KEY_BYTES],
                       const uint8_t signature[EVIDENCE_SIGNATURE_BYTES])
 {
-    uint8_t message[EVIDENCE_MAGIC_BYTES + DIGEST_BYTES];
+    uint8_t message[EVIDENCE_MAGIC_BYTES + SHA256_DIGEST_SIZE];
     finish_message(digest, message);
     return crypto_sign_verify_detached(signature, message, sizeof message, key) == 0;
 }
@@ -147,7 +137,6 @@ evidence_writer_init(struct evidence_writer *writer, struct span contest, uint32
 void
 evidence_writer_free(struct evidence_writer *writer)
 {
-    evidence_digest_free(&writer->digest);
     recount_free(&writer->recount);
 }
 

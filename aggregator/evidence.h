@@ -1,7 +1,7 @@
 /*
  * The evidence file: the whole log of a contest, what it says, and a signature (docs/evidence.md).
  *
- *   "bochuang-evidence 1\n"
+ *   "bochuang-evidence 2\n"
  *   B   shards                     the contest's id
  *   e a c … H                      the entries of shard 0, each with a mark; the chain's head behind them
  *   e a c … H                      those of shard 1, and so on
@@ -23,20 +23,21 @@
  *   V         number         published, ms     JSON
  *   T         versions       0                 JSON
  *
- * The signature is Ed25519 over the first line and the BLAKE2b-512 of all bytes before it, the key too.
+ * The signature is Ed25519 over the first line and the SHA-256 of all bytes before it, the key too.
  *
  * Pure: a writer gives its bytes away piece by piece, and keeps nothing but the folds.
  */
 #ifndef BOCHUANG_EVIDENCE_H
 #define BOCHUANG_EVIDENCE_H
 
+#include <nettle/sha2.h>
 #include <sodium.h>
 #include <stdbool.h>
 #include <stdint.h>
 
 #include "aggregator/recount.h"
 
-#define EVIDENCE_MAGIC "bochuang-evidence 1\n"
+#define EVIDENCE_MAGIC "bochuang-evidence 2\n"
 
 enum {
     EVIDENCE_MAGIC_BYTES = sizeof EVIDENCE_MAGIC - 1,
@@ -76,12 +77,10 @@ struct evidence_frame evidence_get_frame(struct span bytes);
 
 /* What is signed: a digest of everything before the signature, bytes as they come. */
 struct evidence_digest {
-    crypto_generichash_state
-        *state; /* owned: it wants to be aligned as neither calloc() nor every stack is */
+    struct sha256_ctx state;
 };
 
-void evidence_digest_init(struct evidence_digest *digest); /* ends the process when memory is out */
-void evidence_digest_free(struct evidence_digest *digest);
+void evidence_digest_init(struct evidence_digest *digest);
 void evidence_digest_add(struct evidence_digest *digest, struct span bytes);
 void evidence_digest_sign(struct evidence_digest *digest, const uint8_t secret[crypto_sign_SECRETKEYBYTES],
                           uint8_t signature[EVIDENCE_SIGNATURE_BYTES]);

@@ -31,7 +31,6 @@ evidence_check_free(struct evidence_check *check)
         return;
     if (check->counting)
         recount_free(&check->recount);
-    evidence_digest_free(&check->digest);
     buf_free(&check->pending);
     buf_free(&check->scratch);
     free(check);

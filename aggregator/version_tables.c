@@ -83,7 +83,7 @@ add_chains(const struct writer *writer, struct table *table)
         table_text(table, shard_words(writer, "日志位置", "Log position", shard));
         table_text(table, id);
         table_text(table,
-                   shard_words(writer, "日志哈希链头（BLAKE2b-256）", "Head of the hash chain", shard));
+                   shard_words(writer, "日志哈希链头（SHA-256）", "Head of the hash chain", shard));
         table_text(table, hex);
     }
 }

@@ -218,7 +218,7 @@ main(int argc, char **argv)
         fprintf(stderr, "usage: fold_bench CONTEST_FILE EVENTS [CSV | --evidence FILE]\n");
         return 2;
     }
-    if (sodium_init() < 0) /* it then takes the fastest of its hashes for this processor, as in the daemon */
+    if (sodium_init() < 0)
         return 1;
     struct buf document = {0};
     struct contest *contest = load_contest(argv[1], &document);

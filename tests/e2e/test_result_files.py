@@ -160,7 +160,7 @@ def test_cover_and_awards(version, tables):
         yuan(said[name]) for name in ("net_fen", "online_net_fen", "offline_net_fen"))
     published = dict(tables["公布信息"])
     assert published["时区"] == "UTC+08:00"
-    heads = [value for item, value in tables["公布信息"] if item.startswith("日志哈希链头（BLAKE2b-256）")]
+    heads = [value for item, value in tables["公布信息"] if item.startswith("日志哈希链头（SHA-256）")]
     assert heads == [chain["head"] for chain in version["chains"]]
     assert version["who"].startswith("judge ") and published["公布人"] == version["who"].replace("judge", "评委")
     assert published["定稿人"].startswith("主办方 ")

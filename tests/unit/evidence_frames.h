@@ -98,7 +98,6 @@ put_together(const struct frames *frames, uint8_t seed_byte, struct buf *out)
     evidence_digest_init(&digest);
     evidence_digest_add(&digest, buf_span(out));
     evidence_digest_sign(&digest, secret, signature);
-    evidence_digest_free(&digest);
     buf_add(out, signature, sizeof signature);
 }
 
