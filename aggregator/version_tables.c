@@ -82,8 +82,7 @@ add_chains(const struct writer *writer, struct table *table)
         log_id_format(id, version->standing.version[shard]);
         table_text(table, shard_words(writer, "日志位置", "Log position", shard));
         table_text(table, id);
-        table_text(table,
-                   shard_words(writer, "日志哈希链头（SHA-256）", "Head of the hash chain", shard));
+        table_text(table, shard_words(writer, "日志哈希链头（SHA-256）", "Head of the hash chain", shard));
         table_text(table, hex);
     }
 }

@@ -1,7 +1,7 @@
 /*
  * Request heads. Two steps, each linear:
  *
- *   find_end      looks at every byte once, eight at a time, over all the calls for one head. It knows the
+ *   find_end      looks at every byte once, sixteen at a time, over all the calls for one head. It knows the
  *                 line ends (CRLF, nothing else) and refuses every other control byte as soon as it is there.
  *   parse_lines   runs once, when the head is complete. It may rely on that: lines end in CRLF, the last one
  *                 is empty, and no byte in between is a control byte.
@@ -13,8 +13,8 @@
 #include "common/http_parser.h"
 
 #include <assert.h>
-#include <endian.h>
 
+#include "common/bytes16.h"
 #include "common/http_bytes.h"
 
 enum {
@@ -86,33 +86,16 @@ refuse(struct head_reader *reader, int status, const char *why)
 
 /* --- The end of the head --- */
 
-/* A set sign bit in each byte that is below 0x20 or equal to 0x7f. Above the lowest one a borrow may set
- * more. */
-static uint64_t
-low_bytes(uint64_t word)
-{
-    const uint64_t ones = UINT64_MAX / 0xff;
-    uint64_t del = word ^ ones * 0x7f;
-    return (((word - ones * 0x20) & ~word) | ((del - ones) & ~del)) & ones * 0x80;
-}
-
 /* The first control byte in [from, end), or `end`. */
 static size_t
 next_control(const char *at, size_t from, size_t end)
 {
     size_t i = from;
-    while (end - i >= sizeof(uint64_t)) {
-        uint64_t word;
-        memcpy(&word, at + i, sizeof word);
-        uint64_t low = low_bytes(le64toh(word));
-        if (low == 0) {
-            i += sizeof word;
-            continue;
-        }
-        i += (size_t)__builtin_ctzll(low) / 8;
-        if (at[i] != '\t')
-            return i;
-        i++;
+    for (; end - i >= BYTES16; i += BYTES16) {
+        bytes16 bytes = bytes16_at(at + i);
+        unsigned first = bytes16_first((bytes16)(((bytes < 0x20) & (bytes != '\t')) | (bytes == 0x7f)));
+        if (first < BYTES16)
+            return i + first;
     }
     while (i < end && !http_byte_is(at[i], BYTE_CONTROL))
         i++;
@@ -170,17 +153,29 @@ find_end(struct span bytes, size_t start, size_t *scanned, size_t *end, const ch
 
 /* --- Names --- */
 
+/* Eight bytes, with the bit that makes capital letters small ones. */
+static inline uint64_t
+folded(const char *at)
+{
+    uint64_t word;
+    memcpy(&word, at, sizeof word);
+    return word | UINT64_MAX / 0xff * 0x20;
+}
+
 /* `lower` holds letters and '-' only, and `name` only bytes of tokens: then setting a bit is a fair fold. */
-static bool
+static inline bool
 name_is(struct span name, struct span lower)
 {
+    size_t i = 0;
     if (name.len != lower.len)
         return false;
-    for (size_t i = 0; i < name.len; i++) {
-        if ((name.at[i] | 0x20) != lower.at[i])
+    for (; name.len - i >= sizeof(uint64_t); i += sizeof(uint64_t)) {
+        if (folded(name.at + i) != folded(lower.at + i))
             return false;
     }
-    return true;
+    while (i < name.len && (name.at[i] | 0x20) == lower.at[i])
+        i++;
+    return i == name.len;
 }
 
 static enum http_method
