@@ -312,8 +312,8 @@ take_requests(struct http_connection *connection, struct input input)
     http_connection_settle(connection);
 }
 
-void
-http_connection_take_requests(struct http_connection *connection)
+static void
+take_kept_requests(struct http_connection *connection)
 {
     take_requests(connection, (struct input){.at = connection->in.at, .len = connection->in.len});
 }
@@ -339,13 +339,16 @@ static size_t
 read_some(struct http_connection *connection, char *at, size_t room)
 {
     ssize_t len = recv(connection->fd, at, room, 0);
+    if (len < 0 && errno == EINTR)
+        return 0;
+    connection->unread = len == (ssize_t)room || (len > 0 && connection->peer_closes);
     if (len > 0) {
         connection->server->stats.bytes_in += (uint64_t)len;
         return (size_t)len;
     }
     if (len == 0)
         end_of_input(connection);
-    else if (errno != EAGAIN && errno != EINTR)
+    else if (errno != EAGAIN)
         http_connection_close(connection);
     return 0;
 }
@@ -375,7 +378,7 @@ read_rest_of_request(struct http_connection *connection)
     if (len == 0)
         return;
     in->len += len;
-    http_connection_take_requests(connection);
+    take_kept_requests(connection);
 }
 
 static void
@@ -402,16 +405,37 @@ read_and_drop(struct http_connection *connection)
         http_connection_close(connection);
 }
 
+/* The socket says once that something came, not as long as it is there: what is left of it is read in the
+ * next turn, or by whoever takes up reading again. */
 static void
-readable_cb(evutil_socket_t fd, short what, void *arg)
+read_once(struct http_connection *connection)
 {
-    (void)fd, (void)what;
-    struct http_connection *connection = arg;
-    http_turn(connection->server);
     if (connection->state == CONNECTION_LINGER || connection->state == CONNECTION_STREAM)
         read_and_drop(connection);
     else
         read_requests(connection);
+    if (connection->unread && !connection->paused && connection->state != CONNECTION_CLOSED)
+        http_go_on_later(connection);
+}
+
+static void
+readable_cb(evutil_socket_t fd, short what, void *arg)
+{
+    (void)fd;
+    struct http_connection *connection = arg;
+    http_turn(connection->server);
+    connection->unread = true;
+    connection->peer_closes = connection->peer_closes || (what & EV_CLOSED);
+    read_once(connection);
+}
+
+void
+http_connection_go_on(struct http_connection *connection)
+{
+    if (connection->in.len > 0)
+        take_kept_requests(connection);
+    if (connection->unread && !connection->paused && connection->state != CONNECTION_CLOSED)
+        read_once(connection);
 }
 
 static void
@@ -437,8 +461,9 @@ http_connection_open(struct http_server *server, int fd)
     connection->since_ms = server->now_ms;
     TAILQ_INIT(&connection->exchanges);
     TAILQ_INSERT_TAIL(&server->states[CONNECTION_WARM], connection, of_state);
-    event_assign(&connection->readable, server->base, fd, EV_READ | EV_PERSIST, readable_cb, connection);
-    event_assign(&connection->writable, server->base, fd, EV_WRITE, writable_cb, connection);
+    event_assign(&connection->readable, server->base, fd, EV_READ | EV_CLOSED | EV_ET | EV_PERSIST,
+                 readable_cb, connection);
+    event_assign(&connection->writable, server->base, fd, EV_WRITE | EV_ET, writable_cb, connection);
     event_add(&connection->readable, NULL);
     server->stats.connections_accepted++;
     server->stats.connections_open++;

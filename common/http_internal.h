@@ -63,7 +63,9 @@ struct http_connection {
     bool resumed;     /* on the list of those to go on with in the next turn */
     bool unsent;      /* on the list of those whose client must take bytes by a deadline */
     bool paused;      /* not reading: it has enough open, or no more is wanted */
+    bool unread;      /* the socket may have more than was read of it */
     bool no_more;     /* no further request is taken from it */
+    bool peer_closes; /* the client's last byte is on its way, or read */
     bool peer_closed; /* the client has sent its last byte */
     bool finish;      /* close when all is sent */
 
@@ -147,8 +149,8 @@ bool http_connection_open(struct http_server *server, int fd);
 void http_connection_become(struct http_connection *connection, enum connection_state state);
 /* Puts it into the state that its content says: after requests were taken or answers sent. */
 void http_connection_settle(struct http_connection *connection);
-/* Goes on with requests that were read before. */
-void http_connection_take_requests(struct http_connection *connection);
+/* Goes on with requests that were read before, and with reading. */
+void http_connection_go_on(struct http_connection *connection);
 /* Whether another request may be taken from it now. */
 bool http_connection_may_take(const struct http_connection *connection);
 /* Answers `status` behind what is open, and then closes. */

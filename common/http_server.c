@@ -111,7 +111,7 @@ go_on_cb(evutil_socket_t fd, short what, void *arg)
     while (connection != last && (connection = TAILQ_FIRST(&server->resumed))) {
         TAILQ_REMOVE(&server->resumed, connection, of_resumed);
         connection->resumed = false;
-        http_connection_take_requests(connection);
+        http_connection_go_on(connection);
     }
 }
 
