@@ -2,7 +2,7 @@
  * a socket that has said only once that it has something. */
 #include "tests/unit/http_fixture.h"
 
-enum { ROUNDS = 150, REQUESTS = 40, PIECE_MOST = 200 * 1000, SEED = 20211126 };
+enum { ROUNDS = 50, REQUESTS = 40, PIECE_MOST = 200 * 1000, SEED = 20211126 };
 
 /* splitmix64, below `end` */
 static size_t
@@ -113,12 +113,12 @@ static void
 test_a_socket_full_of_requests(void **state)
 {
     (void)state;
-    enum { COUNT = 30 * 1000 };
+    enum { COUNT = 5000 };
     struct fixture *fixture = start(patient_options());
     struct client client = connect_client(fixture);
     struct buf requests = {0};
     for (int i = 1; i < COUNT; i++)
-        buf_printf(&requests, "GET /query?<%d> HTTP/1.1\r\nHost: a.long.name.of.a.host\r\n\r\n", i);
+        buf_printf(&requests, "GET /query?<%d> HTTP/1.1\r\nHost: a\r\nX: %0300d\r\n\r\n", i, i);
     buf_add_text(&requests, "GET /query?last HTTP/1.1\r\nHost: a\r\n\r\n");
     size_t there = 0;
     ssize_t sent;
