@@ -205,38 +205,42 @@ def log_length(stage):
 def start_up(plan):
     """A log of n events in Redis, an aggregator from its start to ready; and what the log costs in Redis."""
     sizes = (10 ** 5, 10 ** 6) if plan.quick else (10 ** 5, 10 ** 6, 10 ** 7)
+    found = {size: start_up_at(size, plan.repeats if size > 10 ** 5 else 2 * plan.repeats) for size in sizes}
     lines = []
-    per_event = {}
-    for size in sizes:
-        with Stage() as stage:
-            stage.redis()
-            ingest = stage.ingest(CONTEST_FILE)
-            bearer = f"Bearer {stage.token('connector')}"
-            time.sleep(0.3)
-            before = ingest.cpu_s()
-            sent = fill_log(stage, ingest, bearer, size)
-            ingest_us = (ingest.cpu_s() - before) / sent * 1e6
-            log_bytes = int(stage.redis_cli('MEMORY', 'USAGE', f'bochuang:{{{CONTEST}/0}}:log', 'SAMPLES', '0'))
+    for size, one in found.items():
+        limit = 4.0 if size == 10 ** 7 else 2.0 if size == 10 ** 6 else None
+        lines.append(Line('start-up', f'{size:,} events in the log to ready', {'ours': one['ready_s']}, 's',
+                          f'≤ {limit:g} s' if limit else '', None, one['ready_s'] <= limit if limit else None))
+    small, large = found[sizes[0]], found[sizes[-1]]
+    lines += [Line('log size', 'bytes in Redis per event', {'ours': large['log_bytes']}, 'B', '≤ 80', None, large['log_bytes'] <= 80),
+              Line('log size', 'aggregator memory per event', {'ours': large['memory_bytes']}, 'B')]
+    for key, what in (('ingest_us', 'ingest CPU per event'), ('fold_us', 'start-up CPU per event'), ('query_us', 'board query CPU')):
+        ratio = large[key] / small[key]
+        lines.append(Line('cost over size', f'{what}, {sizes[0]:,} → {sizes[-1]:,} events',
+                          {'small': small[key], 'ours': large[key]}, 'µs', '≤ 1.5 ×', ratio, ratio <= 1.5))
+    return lines
+
+
+def start_up_at(size, repeats):
+    """What a log of so many events costs; of the starts, which are quick and few, medians."""
+    starts = []
+    with Stage() as stage:
+        stage.redis()
+        ingest = stage.ingest(CONTEST_FILE)
+        bearer = f"Bearer {stage.token('connector')}"
+        time.sleep(0.3)
+        before = ingest.cpu_s()
+        sent = fill_log(stage, ingest, bearer, size)
+        ingest_us = (ingest.cpu_s() - before) / sent * 1e6
+        log_bytes = int(stage.redis_cli('MEMORY', 'USAGE', f'bochuang:{{{CONTEST}/0}}:log', 'SAMPLES', '0'))
+        for _ in range(repeats):
             begun = time.monotonic()
             board = stage.aggregator()
-            ready_s = time.monotonic() - begun
-            fold_us = board.cpu_s() / sent * 1e6
-            query_us = query_cost_us(board)
-            per_event[size] = (ingest_us, fold_us, query_us)
-            limit = 4.0 if size == 10 ** 7 else 2.0 if size == 10 ** 6 else None
-            scaled = ready_s * size / sent
-            lines.append(Line('start-up', f'{size:,} events in the log to ready', {'ours': scaled}, 's',
-                              f'≤ {limit:g} s' if limit else '', None, scaled <= limit if limit else None))
-            if size == sizes[-1]:
-                lines.append(Line('log size', 'bytes in Redis per event', {'ours': log_bytes / sent}, 'B', '≤ 80', None,
-                                  log_bytes / sent <= 80))
-                lines.append(Line('log size', 'aggregator memory per event', {'ours': board.resident_bytes() / sent}, 'B'))
-    small, large = per_event[sizes[0]], per_event[sizes[-1]]
-    for index, what in enumerate(('ingest CPU per event', 'start-up CPU per event', 'board query CPU')):
-        ratio = large[index] / small[index]
-        lines.append(Line('cost over size', f'{what}, {sizes[0]:,} → {sizes[-1]:,} events',
-                          {'small': small[index], 'ours': large[index]}, 'µs', '≤ 1.5 ×', ratio, ratio <= 1.5))
-    return lines
+            starts.append({'ready_s': (time.monotonic() - begun) * size / sent, 'fold_us': board.cpu_s() / sent * 1e6,
+                           'query_us': query_cost_us(board), 'memory_bytes': board.resident_bytes() / sent})
+            board.stop()
+    return {'ingest_us': ingest_us, 'log_bytes': log_bytes / sent} | \
+           {key: statistics.median(start[key] for start in starts) for key in starts[0]}
 
 
 def query_cost_us(board, count=300):
@@ -462,7 +466,7 @@ BOARD_PATHS = ('totals', 'tally?by=county,product', 'rankings/streamers', 'ranki
 
 def board(plan):
     """What a reader waits for while 50,000 events/s arrive in a large contest, and whether ingest notices the readers."""
-    seconds = 3 if plan.quick else 8
+    seconds, rounds = (3, 1) if plan.quick else (6, 5)
     with Stage() as stage:
         stage.redis()
         ingest = stage.ingest(large_contest(stage))
@@ -483,10 +487,12 @@ def board(plan):
         def read_all():
             return {path: read_board(stage, reader, path, seconds / len(BOARD_PATHS) * 0.8) for path in BOARD_PATHS}
 
-        alone, _ = cost_of_ingest(lambda: None)
-        together, waits = cost_of_ingest(read_all)
-    lines = [Line('board at 50,000 events/s', f'{path}, p99', {'ours': report['p99_us'] / 1000}, 'ms', '≤ 20 ms', None,
-                  report['p99_us'] <= 20000) for path, report in waits.items()]
+        turns = [(cost_of_ingest(lambda: None)[0], *cost_of_ingest(read_all)) for _ in range(rounds)]
+    lines = []
+    for path in BOARD_PATHS:
+        p99_ms = statistics.median(waits[path]['p99_us'] for _, _, waits in turns) / 1000
+        lines.append(Line('board at 50,000 events/s', f'{path}, p99', {'ours': p99_ms}, 'ms', '≤ 20 ms', None, p99_ms <= 20))
+    alone, together = (statistics.median(turn[i] for turn in turns) for i in (0, 1))
     return lines + [Line('board at 50,000 events/s', 'ingest CPU per event, with readers', {'alone': alone, 'ours': together},
                          'µs', '≤ 1.05 ×', together / alone, together <= 1.05 * alone)]
 
