@@ -175,7 +175,6 @@ version_file(struct board_request *request, const struct results_version *versio
     struct span file = answers_find(request->board->files, &question);
     if (!file.at) {
         version_report_make(version, &report);
-        report.results = results;
         format->make(&report, language, made);
         version_report_free(&report);
         file = buf_span(made);

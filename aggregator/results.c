@@ -128,6 +128,7 @@ keep_version(struct walk *walk, struct results_version *version)
     results->versions =
         must(realloc(results->versions, (results->version_count + 1) * sizeof *results->versions));
     results->versions[results->version_count++] = version;
+    version->among = results;
     version->number = (int)results->version_count;
     version->actions_of = walk->folds[0];
     version->action_count = results->walked + 1;

@@ -81,7 +81,8 @@ struct award_result {
 
 /* One published version. */
 struct results_version {
-    int number; /* from 1 */
+    const struct results *among; /* borrowed: it is one of these */
+    int number;                  /* from 1 */
     int64_t published_ms;
     char *action_id, *actor, *reason; /* owned; reason "" where none was given */
     bool override;

@@ -335,10 +335,18 @@ put_events(struct json_out *json, const char *key, const struct results_version 
     json_close(json, ']');
 }
 
+/* What the actions of a version are written with. */
+struct action_list {
+    const struct results_version *version;
+    struct json_out *json;
+};
+
 static void
 put_action(const struct action *action, struct log_id at, void *arg)
 {
-    struct json_out *json = arg;
+    const struct action_list *list = arg;
+    const struct results_refusal *refusal = version_refusal_of(list->version, action);
+    struct json_out *json = list->json;
     char id[LOG_ID_SIZE];
     log_id_format(id, at);
     json_open(json, '{');
@@ -362,6 +370,8 @@ put_action(const struct action *action, struct log_id at, void *arg)
     }
     if (action->override)
         json_put_bool(json, "override", true);
+    if (refusal)
+        json_put_text(json, "refused", refusal->code);
     put_span_or_null(json, "reason", action->reason);
     json_close(json, '}');
 }
@@ -391,7 +401,7 @@ version_report_json(const struct version_report *report, struct buf *out)
     put_events(&json, "parked", report->version, event_is_parked);
     json_put_int(&json, "actions_total", version_action_total(report->version));
     open_list(&json, "actions");
-    version_each_action(report->version, put_action, &json);
+    version_each_action(report->version, put_action, &(struct action_list){report->version, &json});
     json_close(&json, ']');
     json_close(&json, '}');
 }

@@ -114,7 +114,7 @@ add_action(const struct action *action, struct log_id at, void *arg)
         return;
     table_text(table, time_text(writer, (int64_t)at.ms));
     const char *type = action_words(writer, action->type);
-    bool had_effect = version_had_effect(writer->version, action);
+    bool had_effect = !version_refusal_of(writer->version->version, action);
     table_text(table, had_effect ? type
                                  : cell_words(writer, kept_text(writer, "%s（未生效）", type),
                                               kept_text(writer, "%s (no effect)", type)));

@@ -146,11 +146,11 @@ event_is_parked(const struct moment_event *event)
 
 /* --- Actions --- */
 
-bool
-version_had_effect(const struct version_report *report, const struct action *action)
+const struct results_refusal *
+version_refusal_of(const struct results_version *version, const struct action *action)
 {
     bool may_fail = action->type == ACTION_PUBLISH || action->type == ACTION_FINALISE;
-    return !may_fail || !report->results || !results_refusal_of(report->results, action->id);
+    return may_fail ? results_refusal_of(version->among, action->id) : NULL;
 }
 
 static bool

@@ -35,7 +35,6 @@ struct report_rows {
 struct version_report {
     const struct results_version *version; /* borrowed */
     const struct contest *contest;         /* borrowed: the version's */
-    const struct results *results;         /* borrowed: what else was published, and refused; or NULL */
     struct totals totals;
     struct rank_table *rankings;  /* owned; all of the contest */
     struct report_rows counties;  /* all of them */
@@ -57,8 +56,9 @@ int64_t refund_rate_bp(const struct figures *figures);
 /* When the public notice of a version ends; 0 where the contest has none. */
 int64_t version_notice_until_ms(const struct results_version *version);
 
-/* False of a publish or finalise that was refused. */
-bool version_had_effect(const struct version_report *report, const struct action *action);
+/* Why a publish or finalise up to this version had no effect; NULL of any other action. */
+const struct results_refusal *version_refusal_of(const struct results_version *version,
+                                                 const struct action *action);
 
 /*
  * The actions that were applied up to the publish, with it, oldest first; the newest LIMIT_LISTED of them.

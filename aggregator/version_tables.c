@@ -332,18 +332,11 @@ headline(const struct writer *writer)
     return words(writer, zh, en);
 }
 
-static int
-newest_number(const struct version_report *version)
-{
-    const struct results_version *latest = version->results ? results_latest(version->results) : NULL;
-    return latest ? latest->number : version->version->number;
-}
-
 static const char *
 status(const struct writer *writer)
 {
     const struct results_version *version = writer->version->version;
-    int number = version->number, newest = newest_number(writer->version);
+    int number = version->number, newest = results_latest(version->among)->number;
     if (newest > number)
         return words(writer, kept_text(writer, "第 %d 版 · 已被第 %d 版取代", number, newest),
                      kept_text(writer, "Version %d · replaced by version %d", number, newest));

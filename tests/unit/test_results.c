@@ -404,6 +404,28 @@ finalise_needs_another_token(void **state)
 }
 
 static void
+a_version_says_what_had_no_effect(void **state)
+{
+    struct stage stage;
+    struct buf json = {0};
+    (void)state;
+    open_stage(&stage, 1, 1);
+    JUDGE(&stage, "{\"id\":\"early\",\"type\":\"publish\",\"override\":true,\"reason\":\"now\"}");
+    play(&stage);
+    settle(&stage);
+    JUDGE(&stage, "{\"id\":\"p1\",\"type\":\"publish\",\"override\":true,\"reason\":\"all\"}");
+    follow(&stage);
+    version_json(results_latest(&stage.results), &json);
+    const char *early = strstr(buf_text(&json), "\"id\":\"early\",\"type\":\"publish\"");
+    assert_non_null(early);
+    const char *refused = strstr(early, "\"refused\":\"not_closed\",\"reason\":\"now\"");
+    assert_non_null(refused);
+    assert_null(strstr(refused + 1, "\"refused\":")); /* of p1, which comes behind it */
+    buf_free(&json);
+    close_stage(&stage);
+}
+
+static void
 a_version_stays_as_it_is(void **state)
 {
     struct stage stage;
@@ -553,6 +575,7 @@ main(void)
         cmocka_unit_test(lists_end_and_totals_do_not),
         cmocka_unit_test(a_decision_about_a_tie_that_is_no_more_holds_nothing),
         cmocka_unit_test(finalise_needs_another_token),
+        cmocka_unit_test(a_version_says_what_had_no_effect),
         cmocka_unit_test(a_version_stays_as_it_is),
         cmocka_unit_test(the_same_log_gives_the_same_bytes),
         cmocka_unit_test(a_publish_waits_for_all_shards),
