@@ -405,15 +405,21 @@ read_and_drop(struct http_connection *connection)
         http_connection_close(connection);
 }
 
-/* The socket says once that something came, not as long as it is there: what is left of it is read in the
- * next turn, or by whoever takes up reading again. */
+/*
+ * The socket says once that something came, not as long as it is there: what is left of it is read in the
+ * next turn, or by whoever takes up reading again. A reset may have come with the bytes, and libevent does
+ * not tell: an answer meets it when it is sent, but behind half a request only reading on does.
+ */
 static void
 read_once(struct http_connection *connection)
 {
+    size_t kept = connection->in.len;
     if (connection->state == CONNECTION_LINGER || connection->state == CONNECTION_STREAM)
         read_and_drop(connection);
     else
         read_requests(connection);
+    if (connection->in.len > kept)
+        connection->unread = true;
     if (connection->unread && !connection->paused && connection->state != CONNECTION_CLOSED)
         http_go_on_later(connection);
 }
