@@ -52,6 +52,19 @@ def get(port, path, token=None):
         return answer.read()
 
 
+def wait_for_quiet_disks(seconds=30):
+    """Until no disk has had anything to do for a second: what one row wrote and deleted is not to wait in the next one's fsync."""
+    def done():
+        return [line.split()[2:] for line in open('/proc/diskstats')]
+
+    os.sync()
+    deadline = time.monotonic() + seconds
+    before, now = None, done()
+    while before != now and time.monotonic() < deadline:
+        time.sleep(1)
+        before, now = now, done()
+
+
 class Server:
     """One process (with its children) that is measured."""
 
@@ -97,7 +110,7 @@ class Server:
 
 
 class Stage:
-    """A directory, a Redis, and whatever servers a row asks for; all gone at its end."""
+    """A directory, a Redis, and whatever servers a row asks for; all gone at its end, and the disk quiet again."""
 
     def __enter__(self):
         self.directory = tempfile.mkdtemp(prefix='bochuang-bench-')
@@ -108,6 +121,7 @@ class Stage:
         for server in reversed(self.servers):
             server.stop()
         shutil.rmtree(self.directory, ignore_errors=True)
+        wait_for_quiet_disks()
 
     def start(self, name, command, port=None):
         server = Server(name, command, self.directory, port)
