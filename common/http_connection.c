@@ -117,11 +117,16 @@ http_connection_forget_input(struct http_connection *connection)
     http_connection_count_input(connection);
 }
 
-/* Keeps the bytes that no request has taken. They lie in `in` itself, or in the buffer that all share. */
+/*
+ * Keeps the bytes that no request has taken. They lie in `in` itself, or in the buffer that all share. Behind
+ * them the socket is read once more: a reset may have come with them, and libevent does not tell. Where a
+ * request is all here, its answer meets the reset.
+ */
 static void
 keep_rest(struct http_connection *connection, const struct input *rest)
 {
     struct buf *in = &connection->in;
+    connection->unread = connection->unread || rest->len > 0;
     bool own = in->len > 0;
     if (own) {
         memmove(in->at, rest->at, rest->len);
@@ -405,22 +410,22 @@ read_and_drop(struct http_connection *connection)
         http_connection_close(connection);
 }
 
-/*
- * The socket says once that something came, not as long as it is there: what is left of it is read in the
- * next turn, or by whoever takes up reading again. A reset may have come with the bytes, and libevent does
- * not tell: an answer meets it when it is sent, but behind half a request only reading on does.
- */
+static bool
+reads_on(const struct http_connection *connection)
+{
+    return connection->unread && !connection->paused && connection->state != CONNECTION_CLOSED;
+}
+
+/* The socket says once that something came, not as long as it is there: what is left of it is read in the
+ * next turn, or by whoever takes up reading again. */
 static void
 read_once(struct http_connection *connection)
 {
-    size_t kept = connection->in.len;
     if (connection->state == CONNECTION_LINGER || connection->state == CONNECTION_STREAM)
         read_and_drop(connection);
     else
         read_requests(connection);
-    if (connection->in.len > kept)
-        connection->unread = true;
-    if (connection->unread && !connection->paused && connection->state != CONNECTION_CLOSED)
+    if (reads_on(connection))
         http_go_on_later(connection);
 }
 
@@ -440,7 +445,7 @@ http_connection_go_on(struct http_connection *connection)
 {
     if (connection->in.len > 0)
         take_kept_requests(connection);
-    if (connection->unread && !connection->paused && connection->state != CONNECTION_CLOSED)
+    if (reads_on(connection))
         read_once(connection);
 }
 
