@@ -26,6 +26,7 @@ chain_extend(struct chain *chain, const struct log_entry *entry)
     sha256_update(&hash, entry->payload.len, (const uint8_t *)entry->payload.at);
     sha256_digest(&hash, sizeof chain->head, chain->head);
 }
+
 uint64_t
 chain_mark(uint64_t before, const struct chain *chain)
 {

@@ -52,7 +52,7 @@ def get(port, path, token=None):
         return answer.read()
 
 
-def wait_for_quiet_disks(seconds=30):
+def wait_for_quiet_disks(seconds=10):
     """Until no disk has had anything to do for a second: what one row wrote and deleted is not to wait in the next one's fsync."""
     def done():
         return [line.split()[2:] for line in open('/proc/diskstats')]
